@@ -1,0 +1,58 @@
+// A job definition, as registered and as described (API_RegisterJobDefinition, API_JobDefinition).
+#pragma once
+
+#include "backend/batch/container.h"
+
+namespace batchyard::batch {
+
+struct EvaluateOnExit {
+    QString onStatusReason; // empty: not a condition of this rule
+    QString onReason;
+    QString onExitCode;
+    QString action; // RETRY or EXIT, any case
+    UnknownMembers unknown;
+    friend bool operator==(const EvaluateOnExit &, const EvaluateOnExit &) = default;
+};
+
+struct RetryStrategy {
+    std::optional<int> attempts; // 1 to 10, all tries together
+    QList<EvaluateOnExit> evaluateOnExit; // at most 5; the first match decides
+    UnknownMembers unknown;
+    friend bool operator==(const RetryStrategy &, const RetryStrategy &) = default;
+};
+
+struct JobTimeout {
+    std::optional<int> attemptDurationSeconds; // >= 60
+    UnknownMembers unknown;
+    friend bool operator==(const JobTimeout &, const JobTimeout &) = default;
+};
+
+struct JobDefinition {
+    QString jobDefinitionName;
+    QString type; // container, multinode
+    QMap<QString, QString> parameters;
+    std::optional<int> schedulingPriority; // 0 to 9999
+    std::optional<EcsTaskProperties> ecsProperties; // taskProperties[0]: exactly one is allowed
+    std::optional<ContainerProperties> containerProperties;
+    std::optional<RetryStrategy> retryStrategy;
+    std::optional<bool> propagateTags;
+    std::optional<JobTimeout> timeout;
+    Tags tags;
+    QStringList platformCapabilities; // EC2 (when empty), FARGATE
+
+    // Set by describe, never sent.
+    QString jobDefinitionArn;
+    int revision = 0;
+    QString status; // ACTIVE, INACTIVE
+
+    UnknownMembers unknown; // eksProperties and nodeProperties stand here, whole
+
+    [[nodiscard]] bool isFargate() const;
+    // The task that runs: ecsProperties, or the legacy form as a task; nullopt when neither is set.
+    [[nodiscard]] std::optional<EcsTaskProperties> task() const;
+    // "name:revision", the form that SubmitJob and Deregister take.
+    [[nodiscard]] QString nameAndRevision() const;
+    friend bool operator==(const JobDefinition &, const JobDefinition &) = default;
+};
+
+} // namespace batchyard::batch

@@ -1,0 +1,77 @@
+// Which RUNNABLE jobs start now, and why each of the others waits. Queues by priority (higher
+// first), first in first out within a queue (a head that does not fit blocks those behind it, as
+// on AWS), compute environments of a queue in order; all inside what the host really has.
+#pragma once
+
+#include "backend/batch/common.h"
+
+#include <optional>
+
+namespace batchyard::executor::core {
+
+struct Resources {
+    double vcpus = 0;
+    qint64 memoryMiB = 0;
+    int gpus = 0;
+    friend bool operator==(const Resources &, const Resources &) = default;
+};
+
+struct EnvironmentCapacity {
+    QString name;
+    bool usable = true; // ENABLED and VALID
+    double maxvCpus = 0;
+    Resources used; // by STARTING and RUNNING jobs
+};
+
+struct QueueCapacity {
+    QString name;
+    int priority = 0;
+    QStringList environments; // in order
+};
+
+struct WaitingJob {
+    QString jobId;
+    QString queue;
+    qint64 sequence = 0; // submission order
+    Resources asked;
+};
+
+struct RunningJob {
+    QString jobId;
+    QString jobName;
+    Resources held;
+};
+
+struct Placement {
+    QString jobId;
+    QString environment;
+    friend bool operator==(const Placement &, const Placement &) = default;
+};
+
+struct WaitReason {
+    QString jobId;
+    QString text; // words and numbers for a person
+    QString statusReason; // AWS's blocked-job text, empty when the job waits as usual
+    friend bool operator==(const WaitReason &, const WaitReason &) = default;
+};
+
+struct Schedule {
+    QList<Placement> placements;
+    QList<WaitReason> waits; // of every waiting job that is not placed
+};
+
+struct SchedulerInput {
+    Resources host; // what the machine has
+    bool engineReachable = true;
+    QString engineProblem;
+    QList<QueueCapacity> queues;
+    QList<EnvironmentCapacity> environments;
+    QList<WaitingJob> waiting;
+    QList<RunningJob> running;
+    int startsInFlight = 0;
+    int maximumStartsInFlight = 8;
+};
+
+[[nodiscard]] Schedule schedule(const SchedulerInput &input);
+
+} // namespace batchyard::executor::core

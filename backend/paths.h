@@ -1,0 +1,30 @@
+// Where Batchyard keeps its things. Everything of one user lies under one state directory, 0700.
+#pragma once
+
+#include <QString>
+
+namespace batchyard {
+
+struct Paths {
+    QString state; // $BATCHYARD_HOME, else $XDG_STATE_HOME/batchyard, else ~/.local/state/batchyard
+    QString share; // read-only data beside the program: ../share/batchyard of its directory
+
+    [[nodiscard]] static Paths fromEnvironment();
+
+    [[nodiscard]] QString database() const { return state + QStringLiteral("/executor.sqlite"); }
+    [[nodiscard]] QString lockFile() const { return state + QStringLiteral("/executor.lock"); }
+    [[nodiscard]] QString executorLog() const { return state + QStringLiteral("/executor.log"); }
+    // Endpoint, region and generated key pair of the local executor, 0600 (LocalConnection).
+    [[nodiscard]] QString connectionFile() const { return state + QStringLiteral("/connection.json"); }
+    // logs/<job id>/<attempt>/<index>.log
+    [[nodiscard]] QString logs() const { return state + QStringLiteral("/logs"); }
+    // Volumes: scratch/<job id>/<attempt>/<volume>, efs/<file system id>.
+    [[nodiscard]] QString volumes() const { return state + QStringLiteral("/volumes"); }
+    [[nodiscard]] QString simulation() const { return share + QStringLiteral("/simulation"); }
+    [[nodiscard]] QString samples() const { return share + QStringLiteral("/samples"); }
+
+    // Makes the state directory (0700) when it is missing; false when that fails.
+    [[nodiscard]] bool makeState() const;
+};
+
+} // namespace batchyard
