@@ -62,8 +62,9 @@ public:
                                                const QMap<QString, QString> &labels) = 0;
     virtual QFuture<Result<void>> removeVolume(const QString &name) = 0;
 
-    // Output of a container as it is printed, from the attach call on: attach before start to lose
-    // nothing. The stream ends when the container stops or the daemon goes.
+    // Output of a container as it is printed, from OutputStarted on: to lose nothing, start the
+    // container after that has arrived. The stream ends when the container stops (an empty Result)
+    // or the daemon goes (an error); a container that is never started leaves it open.
     [[nodiscard]] virtual std::unique_ptr<OutputStream> attach(const QString &id,
                                                                OutputStream::Sink sink)
         = 0;
