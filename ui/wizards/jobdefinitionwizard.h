@@ -1,0 +1,37 @@
+// Create job definition, in the AWS console's steps: configuration, containers, review.
+#pragma once
+
+#include "backend/batch/batchservice.h"
+#include "models/draft/drafts.h"
+#include "ui/wizards/wizarddialog.h"
+
+namespace batchyard::ui
+{
+
+class JobDefinitionWizard final : public WizardDialog
+{
+    Q_OBJECT
+
+public:
+    explicit JobDefinitionWizard(batch::BatchService &service, QWidget *parent = nullptr);
+    ~JobDefinitionWizard() override;
+
+    // Starts from this document instead of an empty one or a restored draft.
+    void setDraft(const batch::JobDefinition &document);
+    [[nodiscard]] const batch::JobDefinition &document() const;
+
+signals:
+    void created(const QString &name);
+
+protected:
+    void submit() override;
+
+private:
+    JobDefinitionWizard(batch::BatchService &service,
+                        std::unique_ptr<models::JobDefinitionDraft> draft, QWidget *parent);
+
+    batch::BatchService &m_service;
+    std::unique_ptr<models::JobDefinitionDraft> m_draft;
+};
+
+} // namespace batchyard::ui

@@ -1,0 +1,37 @@
+// Submit new job, in the AWS console's three steps: job, overrides, review.
+#pragma once
+
+#include "backend/batch/batchservice.h"
+#include "models/draft/drafts.h"
+#include "ui/wizards/wizarddialog.h"
+
+namespace batchyard::ui
+{
+
+class SubmitJobWizard final : public WizardDialog
+{
+    Q_OBJECT
+
+public:
+    explicit SubmitJobWizard(batch::BatchService &service, QWidget *parent = nullptr);
+    ~SubmitJobWizard() override;
+
+    // Starts from this document instead of an empty one or a restored draft.
+    void setDraft(const batch::SubmitJobRequest &document);
+    [[nodiscard]] const batch::SubmitJobRequest &document() const;
+
+signals:
+    void submitted(const QString &jobId);
+
+protected:
+    void submit() override;
+
+private:
+    SubmitJobWizard(batch::BatchService &service, std::unique_ptr<models::SubmitJobDraft> draft,
+                    QWidget *parent);
+
+    batch::BatchService &m_service;
+    std::unique_ptr<models::SubmitJobDraft> m_draft;
+};
+
+} // namespace batchyard::ui
