@@ -4,8 +4,9 @@
 // connections and never answers.
 //
 // Errors: Unreachable (no daemon at the socket), Timeout, NotFound (404), Conflict (409),
-// InvalidInput (400), Protocol (a reply that is none), Io (the daemon's 5xx; the daemon uses 500 for
-// bad input too, so it does not mean "try again"). Error::message carries the daemon's own text.
+// InvalidInput (400), Protocol (a reply that is none), Io (the daemon's 5xx; the daemon uses 500
+// for bad input too, so it does not mean "try again"). Error::message carries the daemon's own
+// text.
 #pragma once
 
 #include "backend/docker/stream.h"
@@ -17,7 +18,8 @@
 #include <functional>
 #include <memory>
 
-namespace batchyard::docker {
+namespace batchyard::docker
+{
 
 // Called on the I/O thread with one line of progress ("Downloading 12.3 MB / 40.1 MB").
 using Progress = std::function<void(const QString &)>;
@@ -48,18 +50,21 @@ public:
     virtual QFuture<Result<void>> removeContainer(const QString &id, bool force) = 0;
     virtual QFuture<Result<ContainerState>> inspectContainer(const QString &idOrName) = 0;
     // Containers, running or not, that carry all these labels ("key=value" or "key").
-    virtual QFuture<Result<QList<ContainerListEntry>>>
-    listContainers(const QStringList &labels) = 0;
-    // Finishes when the container has stopped; no deadline. Drop the returned handle's owner by
-    // cancelling the future.
+    virtual QFuture<Result<QList<ContainerListEntry>>> listContainers(const QStringList &labels)
+        = 0;
+    // Finishes when the container has stopped; no deadline: give it up by cancelling the future.
+    // Ask after the start is answered; one that was never started counts as stopped (its error and
+    // times are inspect's to tell). NotFound: it is gone.
     virtual QFuture<Result<WaitResult>> waitContainer(const QString &id) = 0;
 
     // NotFound when absent. A bridge with inter-container traffic off.
     virtual QFuture<Result<QString>> inspectNetwork(const QString &name) = 0; // its id
     virtual QFuture<Result<QString>> createNetwork(const QString &name,
-                                                   const QMap<QString, QString> &labels) = 0;
+                                                   const QMap<QString, QString> &labels)
+        = 0;
     virtual QFuture<Result<void>> createVolume(const QString &name,
-                                               const QMap<QString, QString> &labels) = 0;
+                                               const QMap<QString, QString> &labels)
+        = 0;
     virtual QFuture<Result<void>> removeVolume(const QString &name) = 0;
 
     // Output of a container as it is printed, from OutputStarted on: to lose nothing, start the

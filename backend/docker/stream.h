@@ -8,7 +8,8 @@
 #include <functional>
 #include <variant>
 
-namespace batchyard::docker {
+namespace batchyard::docker
+{
 
 // The daemon has accepted the stream: what the container prints from now on will arrive. Start a
 // container after its attach has told this, and not before.
@@ -27,8 +28,8 @@ struct OutputChunk {
 class OutputStream
 {
 public:
-    // OutputStarted once (not when the daemon refuses), then chunks, then once how the stream ended:
-    // an empty Result when it ended as it should.
+    // OutputStarted once (not when the daemon refuses), then chunks, then once how the stream
+    // ended: an empty Result when it ended as it should.
     using Sink = std::function<void(std::variant<OutputStarted, OutputChunk, Result<void>>)>;
     virtual ~OutputStream() = default;
 };

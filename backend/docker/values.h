@@ -10,7 +10,8 @@
 #include <chrono>
 #include <optional>
 
-namespace batchyard::docker {
+namespace batchyard::docker
+{
 
 using Timestamp = std::chrono::sys_time<std::chrono::nanoseconds>;
 
