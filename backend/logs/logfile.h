@@ -10,6 +10,10 @@
 
 namespace batchyard::logs {
 
+// Where the output of one container of one attempt lies below the logs directory (Paths::logs()).
+[[nodiscard]] QString logFilePath(const QString &logsDirectory, const QString &jobId, int attempt,
+                                  int index);
+
 struct Lines {
     QList<RawLine> lines;
     qint64 begin = 0; // offset of the first line
