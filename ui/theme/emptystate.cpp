@@ -1,0 +1,86 @@
+#include "ui/theme/emptystate.h"
+
+#include "ui/theme/theme.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace batchyard::ui
+{
+
+EmptyState::EmptyState(QWidget *parent)
+    : QWidget(parent)
+    , m_icon(plainLabel({}, this))
+    , m_title(plainLabel({}, this))
+    , m_sentence(plainLabel({}, this))
+    , m_primary(new QPushButton(this))
+    , m_secondary(new QPushButton(this))
+{
+    m_icon->setAlignment(Qt::AlignCenter);
+    m_title->setFont(sectionFont());
+    m_title->setAlignment(Qt::AlignCenter);
+    m_sentence->setAlignment(Qt::AlignCenter);
+    m_sentence->setWordWrap(true);
+    m_sentence->setProperty("muted", true);
+    m_sentence->setMaximumWidth(460);
+    m_sentence->setMinimumWidth(280);
+    m_primary->setObjectName(QStringLiteral("emptyPrimary"));
+    m_primary->setProperty("primary", true);
+    m_secondary->setObjectName(QStringLiteral("emptySecondary"));
+    m_secondary->setProperty("link", true);
+    m_primary->hide();
+    m_secondary->hide();
+
+    auto *layout = new QVBoxLayout(this);
+    layout->setSpacing(spacing::normal);
+    layout->addStretch(2);
+    layout->addWidget(m_icon);
+    layout->addWidget(m_title);
+    layout->addWidget(m_sentence, 0, Qt::AlignHCenter);
+    layout->addSpacing(spacing::normal);
+    layout->addWidget(m_primary, 0, Qt::AlignHCenter);
+    layout->addWidget(m_secondary, 0, Qt::AlignHCenter);
+    layout->addStretch(3);
+    connect(m_primary, &QPushButton::clicked, this, &EmptyState::primaryActivated);
+    connect(m_secondary, &QPushButton::clicked, this, &EmptyState::secondaryActivated);
+}
+
+void EmptyState::setText(const QString &iconName, const QString &title, const QString &sentence)
+{
+    m_iconName = iconName;
+    m_title->setText(title);
+    m_sentence->setText(sentence);
+    updateIcon();
+}
+
+void EmptyState::setPrimary(const QString &text)
+{
+    m_primary->setText(text);
+    m_primary->setAccessibleName(text);
+    m_primary->setVisible(!text.isEmpty());
+}
+
+void EmptyState::setSecondary(const QString &text)
+{
+    m_secondary->setText(text);
+    m_secondary->setAccessibleName(text);
+    m_secondary->setVisible(!text.isEmpty());
+}
+
+void EmptyState::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::PaletteChange)
+        updateIcon();
+    QWidget::changeEvent(event);
+}
+
+void EmptyState::updateIcon()
+{
+    m_icon->setPixmap(
+        icon(m_iconName, colours().mutedText).pixmap(QSize(32, 32), devicePixelRatioF()));
+}
+
+} // namespace batchyard::ui
