@@ -11,8 +11,7 @@
 
 #include <optional>
 
-namespace batchyard::models
-{
+namespace batchyard::models {
 
 class DraftBase : public QObject
 {
@@ -101,9 +100,8 @@ public:
     // Begins anew with this value; what was before cannot be undone to.
     void start(const Value &value)
     {
-        m_history = ValueHistory<State>(State{ value, {} });
+        m_history = ValueHistory<State>(State{value, {}});
         m_initial = m_history.value();
-        m_parseWarnings.clear();
         forgetInputProblems();
         refresh();
     }
@@ -114,7 +112,9 @@ public:
     {
         Value next = value();
         change(next);
-        apply(State{ std::move(next), {} }, key);
+        if (next == value() && !jsonProblem())
+            return;
+        apply(State{std::move(next), {}, {}, m_history.value().parseWarnings}, key);
     }
 
     void setJsonText(const QString &text) override
@@ -124,10 +124,9 @@ public:
         auto parsed = DocumentFormat<Value>::parse(text.toUtf8());
         forgetInputProblems();
         if (parsed.value) {
-            m_parseWarnings = parsed.faults;
-            apply(State{ *parsed.value, text }, QStringLiteral("json"));
+            apply(State{*parsed.value, text, {}, parsed.faults}, QStringLiteral("json"));
         } else {
-            apply(State{ value(), text, toJsonProblem(parsed.faults) }, QStringLiteral("json"));
+            apply(State{value(), text, toJsonProblem(parsed.faults), {}}, QStringLiteral("json"));
         }
     }
 
@@ -159,8 +158,8 @@ public:
     void refresh()
     {
         const State &state = m_history.value();
-        publish({ state.text.isEmpty() ? DocumentFormat<Value>::write(value()) : state.text,
-                  state.problem, m_parseWarnings + findFaults() });
+        publish({state.text.isEmpty() ? DocumentFormat<Value>::write(value()) : state.text,
+                 state.problem, state.parseWarnings + findFaults()});
     }
 
 protected:
@@ -174,6 +173,7 @@ private:
         Value value;
         QString text; // as typed, so that the editor's text does not jump; empty: made from value
         std::optional<JsonProblem> problem = {};
+        batch::Faults parseWarnings = {};
         friend bool operator==(const State &, const State &) = default;
     };
 
@@ -186,7 +186,6 @@ private:
 
     ValueHistory<State> m_history;
     State m_initial;
-    batch::Faults m_parseWarnings;
 };
 
 } // namespace batchyard::models

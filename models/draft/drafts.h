@@ -5,8 +5,7 @@
 #include "backend/batch/validation.h"
 #include "models/draft/draft.h"
 
-namespace batchyard::models
-{
+namespace batchyard::models {
 
 template <>
 struct DocumentFormat<batch::ComputeEnvironment> {

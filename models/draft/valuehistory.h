@@ -6,8 +6,7 @@
 
 #include <vector>
 
-namespace batchyard::models
-{
+namespace batchyard::models {
 
 template <typename Value>
 class ValueHistory

@@ -1,0 +1,80 @@
+#include "models/draft/drafts.h"
+
+namespace batchyard::models {
+
+using namespace batch;
+
+Parsed<ComputeEnvironment> DocumentFormat<ComputeEnvironment>::parse(const QByteArray &json)
+{
+    return parseComputeEnvironment(json);
+}
+
+QString DocumentFormat<ComputeEnvironment>::write(const ComputeEnvironment &value)
+{
+    return QString::fromUtf8(toJson(value));
+}
+
+Faults DocumentFormat<ComputeEnvironment>::validate(const ComputeEnvironment &value)
+{
+    return batch::validate(value);
+}
+
+Parsed<JobQueue> DocumentFormat<JobQueue>::parse(const QByteArray &json)
+{
+    return parseJobQueue(json);
+}
+
+QString DocumentFormat<JobQueue>::write(const JobQueue &value)
+{
+    return QString::fromUtf8(toJson(value));
+}
+
+Faults DocumentFormat<JobQueue>::validate(const JobQueue &value)
+{
+    return batch::validate(value);
+}
+
+Parsed<JobDefinition> DocumentFormat<JobDefinition>::parse(const QByteArray &json)
+{
+    return parseJobDefinition(json);
+}
+
+QString DocumentFormat<JobDefinition>::write(const JobDefinition &value)
+{
+    return QString::fromUtf8(toJson(value));
+}
+
+Faults DocumentFormat<JobDefinition>::validate(const JobDefinition &value)
+{
+    return batch::validate(value);
+}
+
+Parsed<SubmitJobRequest> DocumentFormat<SubmitJobRequest>::parse(const QByteArray &json)
+{
+    return parseSubmitJobRequest(json);
+}
+
+QString DocumentFormat<SubmitJobRequest>::write(const SubmitJobRequest &value)
+{
+    return QString::fromUtf8(toJson(value));
+}
+
+Faults DocumentFormat<SubmitJobRequest>::validate(const SubmitJobRequest &value)
+{
+    return batch::validate(value);
+}
+
+void SubmitJobDraft::setDefinition(const std::optional<JobDefinition> &definition)
+{
+    if (m_definition == definition)
+        return;
+    m_definition = definition;
+    refresh();
+}
+
+Faults SubmitJobDraft::findFaults() const
+{
+    return m_definition ? batch::validate(value(), *m_definition) : batch::validate(value());
+}
+
+} // namespace batchyard::models
