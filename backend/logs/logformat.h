@@ -22,6 +22,8 @@ struct RawLine {
     friend bool operator==(const RawLine &, const RawLine &) = default;
 };
 
+// What stands before the text of a line: "2026-11-24T05:38:46.123Z out ".
+[[nodiscard]] QByteArray formatHead(Stream stream, Timestamp time);
 // With the closing newline.
 [[nodiscard]] QByteArray formatLine(const RawLine &line);
 // nullopt: not a line of a log file (torn by a crash, or foreign).

@@ -26,7 +26,8 @@ public:
                   QObject *parent = nullptr);
     ~JobDispatcher() override; // leaves all containers as they are: the next one adopts them
 
-    // Takes up what the store says is unfinished and begins to watch the engine. Error: the store's.
+    // Takes up what the store says is unfinished and begins to watch the engine. Error: the
+    // store's.
     [[nodiscard]] Result<void> start();
     // Nothing to do and nothing left to clean up: the executor may end.
     [[nodiscard]] bool isIdle() const;
