@@ -53,8 +53,9 @@ public:
     virtual QFuture<Result<void>> deleteJobQueue(const QString &name) = 0;
 
     // status: "ACTIVE", "INACTIVE" or empty for both; name: all revisions of one, or empty.
-    virtual QFuture<Result<QList<JobDefinition>>>
-    describeJobDefinitions(const QString &status, const QString &name = {}) = 0;
+    virtual QFuture<Result<QList<JobDefinition>>> describeJobDefinitions(const QString &status,
+                                                                         const QString &name = {})
+        = 0;
     virtual QFuture<Result<ResourceId>> registerJobDefinition(const JobDefinition &definition) = 0;
     virtual QFuture<Result<void>> deregisterJobDefinition(const QString &nameAndRevision) = 0;
 
@@ -69,7 +70,8 @@ public:
     // One page of a log stream, oldest first, after nextToken of the page before (empty: from the
     // start). An unchanged token says that there is nothing more now.
     virtual QFuture<Result<LogPage>> getLogEvents(const QString &logStreamName,
-                                                  const QString &nextToken) = 0;
+                                                  const QString &nextToken)
+        = 0;
 
     // The executor's extension; a service without it (AWS) answers ErrorCode::Unsupported.
     virtual QFuture<Result<JobLiveView>> jobLiveView(const QString &jobId) = 0;

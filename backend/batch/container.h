@@ -15,8 +15,8 @@ struct TaskContainerDependency {
     QString containerName;
     DependencyCondition condition = DependencyCondition::Start;
     UnknownMembers unknown;
-    friend bool operator==(const TaskContainerDependency &,
-                           const TaskContainerDependency &) = default;
+    friend bool operator==(const TaskContainerDependency &, const TaskContainerDependency &)
+        = default;
 };
 
 struct ResourceRequirement {
@@ -46,8 +46,8 @@ struct EfsVolumeConfiguration {
     QString fileSystemId;
     QString rootDirectory;
     UnknownMembers unknown; // transitEncryption, authorizationConfig … kept for AWS, no effect here
-    friend bool operator==(const EfsVolumeConfiguration &,
-                           const EfsVolumeConfiguration &) = default;
+    friend bool operator==(const EfsVolumeConfiguration &, const EfsVolumeConfiguration &)
+        = default;
 };
 
 struct Host {
@@ -139,8 +139,8 @@ struct TaskContainerProperties : ContainerBase {
     std::optional<int> stopTimeout; // s, >= 2; absent means 30
 
     [[nodiscard]] bool isEssential() const { return essential.value_or(true); }
-    friend bool operator==(const TaskContainerProperties &,
-                           const TaskContainerProperties &) = default;
+    friend bool operator==(const TaskContainerProperties &, const TaskContainerProperties &)
+        = default;
 };
 
 struct EphemeralStorage {

@@ -22,8 +22,8 @@ struct TaskContainerOverrides {
     QList<KeyValuePair> environment; // merged by name, the override wins
     QList<ResourceRequirement> resourceRequirements; // replaced per type
     UnknownMembers unknown;
-    friend bool operator==(const TaskContainerOverrides &,
-                           const TaskContainerOverrides &) = default;
+    friend bool operator==(const TaskContainerOverrides &, const TaskContainerOverrides &)
+        = default;
 };
 
 struct JobDependency {
@@ -42,7 +42,8 @@ struct SubmitJobRequest {
     std::optional<int> arraySize; // arrayProperties.size
     QList<JobDependency> dependsOn; // at most 20
     QMap<QString, QString> parameters;
-    std::optional<TaskContainerOverrides> containerOverrides; // legacy definitions; name stays empty
+    std::optional<TaskContainerOverrides>
+        containerOverrides; // legacy definitions; name stays empty
     QList<TaskContainerOverrides> ecsPropertiesOverride; // taskProperties[0].containers
     std::optional<RetryStrategy> retryStrategy;
     std::optional<bool> propagateTags;
@@ -117,6 +118,7 @@ struct JobSummary {
     std::optional<Timestamp> startedAt;
     std::optional<Timestamp> stoppedAt;
     std::optional<int> exitCode; // container.exitCode
+    QString reason; // container.reason
     friend bool operator==(const JobSummary &, const JobSummary &) = default;
 };
 

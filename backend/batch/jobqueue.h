@@ -9,8 +9,8 @@ struct ComputeEnvironmentOrder {
     int order = 0;
     QString computeEnvironment; // name or ARN
     UnknownMembers unknown;
-    friend bool operator==(const ComputeEnvironmentOrder &,
-                           const ComputeEnvironmentOrder &) = default;
+    friend bool operator==(const ComputeEnvironmentOrder &, const ComputeEnvironmentOrder &)
+        = default;
 };
 
 struct JobStateTimeLimitAction {
@@ -19,8 +19,8 @@ struct JobStateTimeLimitAction {
     int maxTimeSeconds = 0; // 600 to 86400
     QString action; // CANCEL
     UnknownMembers unknown;
-    friend bool operator==(const JobStateTimeLimitAction &,
-                           const JobStateTimeLimitAction &) = default;
+    friend bool operator==(const JobStateTimeLimitAction &, const JobStateTimeLimitAction &)
+        = default;
 };
 
 struct JobQueue {

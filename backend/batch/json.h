@@ -12,7 +12,7 @@
 
 namespace batchyard::batch {
 
-template<typename Value>
+template <typename Value>
 struct Parsed {
     std::optional<Value> value; // nullopt when faults has an error
     Faults faults;

@@ -16,7 +16,8 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Result<Json> parseJson(const QByteArray &text, qint64 maximumBytes);
 
 // From a request or describe object. path is prefixed to each fault's path.
-[[nodiscard]] Parsed<ComputeEnvironment> readComputeEnvironment(const Json &, const QString &path = {});
+[[nodiscard]] Parsed<ComputeEnvironment> readComputeEnvironment(const Json &,
+                                                                const QString &path = {});
 [[nodiscard]] Parsed<JobQueue> readJobQueue(const Json &, const QString &path = {});
 [[nodiscard]] Parsed<JobDefinition> readJobDefinition(const Json &, const QString &path = {});
 [[nodiscard]] Parsed<SubmitJobRequest> readSubmitJobRequest(const Json &, const QString &path = {});

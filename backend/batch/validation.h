@@ -20,8 +20,7 @@ namespace batchyard::batch {
 // when it is. Asked by the graph editor while dragging: unknown name, self, double edge, cycle
 // (with its path "a -> b -> a"), COMPLETE or SUCCESS on an essential container.
 [[nodiscard]] QString refusalOfDependency(const EcsTaskProperties &task, const QString &container,
-                                          const QString &dependency,
-                                          DependencyCondition condition);
+                                          const QString &dependency, DependencyCondition condition);
 
 // The task that an accepted request runs: overrides merged (API_SubmitJob), Ref:: parameters
 // substituted in command. Pre-condition: validate(request, definition) has no errors.

@@ -1,0 +1,281 @@
+#include "backend/batch/jobmembers.h"
+#include "backend/batch/objectreader.h"
+#include "backend/batch/objectwriter.h"
+
+namespace batchyard::batch {
+
+namespace {
+
+constexpr ReadOptions ofReplies{.required = true, .keepEmpty = false};
+const QString resourceArn = QStringLiteral("resourceArn");
+
+// What real replies have even when there is nothing in it (aws-batch.md 2.7).
+void addEmptyLists(Json &object, std::initializer_list<const char *> names)
+{
+    for (const char *name : names) {
+        if (!object.contains(name))
+            object[name] = Json::array();
+    }
+}
+
+void setRuntime(RuntimeMembers &members, const ContainerRuntime &runtime)
+{
+    members.exitCode = runtime.exitCode;
+    members.reason = runtime.reason;
+    members.logStreamName = runtime.logStreamName;
+    if (!runtime.privateIpv4Address.isEmpty())
+        members.networkInterfaces = {{runtime.privateIpv4Address}};
+}
+
+ContainerRuntime runtimeOf(const QString &name, const RuntimeMembers &members)
+{
+    return {name, members.exitCode, members.reason, members.logStreamName,
+            members.networkInterfaces.isEmpty() ? QString()
+                                                : members.networkInterfaces[0].privateIpv4Address};
+}
+
+ContainerRuntime runtimeNamed(const QList<ContainerRuntime> &containers, const QString &name)
+{
+    for (const ContainerRuntime &container : containers) {
+        if (container.name == name)
+            return container;
+    }
+    return {};
+}
+
+Json containerOf(const JobDetail &job)
+{
+    if (!job.isLegacy || job.task.containers.isEmpty())
+        return Json::object();
+    ContainerDetail detail;
+    static_cast<ContainerBase &>(detail) = job.task.containers.first();
+    detail.volumes = job.task.volumes;
+    detail.jobRoleArn = job.task.taskRoleArn;
+    detail.executionRoleArn = job.task.executionRoleArn;
+    detail.networkConfiguration = job.task.networkConfiguration;
+    detail.ephemeralStorage = job.task.ephemeralStorage;
+    detail.runtimePlatform = job.task.runtimePlatform;
+    detail.enableExecuteCommand = job.task.enableExecuteCommand;
+    detail.taskArn = job.taskArn;
+    detail.containerInstanceArn = job.containerInstanceArn;
+    setRuntime(detail, runtimeNamed(job.containers, legacyContainerName));
+    Json json = written(detail);
+    if (!job.task.platformVersion.isEmpty())
+        json["fargatePlatformConfiguration"]["platformVersion"] = utf8(job.task.platformVersion);
+    addEmptyLists(json,
+                  {"command", "volumes", "environment", "mountPoints", "ulimits",
+                   "networkInterfaces", "resourceRequirements", "secrets"});
+    return json;
+}
+
+Json ecsPropertiesOf(const JobDetail &job)
+{
+    EcsTaskDetails details{job.task, {}, job.taskArn, job.containerInstanceArn};
+    for (const TaskContainerProperties &container : job.task.containers) {
+        TaskContainerDetails widened;
+        static_cast<TaskContainerProperties &>(widened) = container;
+        widened.essential = container.isEssential();
+        setRuntime(widened, runtimeNamed(job.containers, container.name));
+        details.containers.append(widened);
+    }
+    Json json = written(details);
+    addEmptyLists(json, {"containers", "volumes"});
+    for (Json &container : json["containers"])
+        addEmptyLists(container,
+                      {"command", "dependsOn", "environment", "mountPoints", "ulimits",
+                       "networkInterfaces", "resourceRequirements", "secrets"});
+    Json result = Json::object();
+    result["taskProperties"] = Json::array({std::move(json)});
+    return result;
+}
+
+Json attemptsOf(const JobDetail &job)
+{
+    Json list = Json::array();
+    for (const AttemptDetail &attempt : job.attempts) {
+        AttemptMembers members;
+        members.startedAt = attempt.startedAt;
+        members.stoppedAt = attempt.stoppedAt;
+        members.statusReason = attempt.statusReason;
+        if (job.isLegacy) {
+            members.container.taskArn = attempt.taskArn;
+            members.container.containerInstanceArn = attempt.containerInstanceArn;
+            setRuntime(members.container, runtimeNamed(attempt.containers, legacyContainerName));
+        } else {
+            AttemptEcsTaskDetails task{attempt.taskArn, attempt.containerInstanceArn, {}};
+            for (const ContainerRuntime &container : attempt.containers) {
+                AttemptContainerDetail detail;
+                detail.name = container.name;
+                setRuntime(detail, container);
+                task.containers.append(detail);
+            }
+            members.taskProperties.append(task);
+        }
+        Json json = written(members);
+        if (job.isLegacy)
+            addEmptyLists(json["container"], {"networkInterfaces"});
+        else
+            for (Json &container : json["taskProperties"][0]["containers"])
+                addEmptyLists(container, {"networkInterfaces"});
+        list.push_back(std::move(json));
+    }
+    return list;
+}
+
+std::optional<Timestamp> nonZero(std::optional<Timestamp> time)
+{
+    return time && toEpochMs(*time) != 0 ? time : std::nullopt;
+}
+
+void readLegacyForm(const Json &json, const QString &path, ReadContext &context, JobDetail &job)
+{
+    ContainerDetail detail;
+    readValue(json, path, context, detail);
+    job.isLegacy = true;
+    job.task = toTask(detail);
+    job.taskArn = detail.taskArn;
+    job.containerInstanceArn = detail.containerInstanceArn;
+    job.containers = {runtimeOf(legacyContainerName, detail)};
+}
+
+void readTaskForm(const Json &json, const QString &path, ReadContext &context, JobDetail &job)
+{
+    EcsPropertiesDetail properties;
+    readValue(json, path, context, properties);
+    if (properties.taskProperties.isEmpty())
+        return;
+    const EcsTaskDetails &details = properties.taskProperties.first();
+    job.task = details.task;
+    for (const TaskContainerDetails &container : details.containers) {
+        job.task.containers.append(container);
+        job.containers.append(runtimeOf(container.name, container));
+    }
+    job.taskArn = details.taskArn;
+    job.containerInstanceArn = details.containerInstanceArn;
+}
+
+AttemptDetail attemptOf(const AttemptMembers &members)
+{
+    AttemptDetail attempt;
+    attempt.startedAt = nonZero(members.startedAt);
+    attempt.stoppedAt = nonZero(members.stoppedAt);
+    attempt.statusReason = members.statusReason;
+    if (members.taskProperties.isEmpty()) {
+        attempt.taskArn = members.container.taskArn;
+        attempt.containerInstanceArn = members.container.containerInstanceArn;
+        attempt.containers = {runtimeOf(legacyContainerName, members.container)};
+        return attempt;
+    }
+    const AttemptEcsTaskDetails &task = members.taskProperties.first();
+    attempt.taskArn = task.taskArn;
+    attempt.containerInstanceArn = task.containerInstanceArn;
+    for (const AttemptContainerDetail &container : task.containers)
+        attempt.containers.append(runtimeOf(container.name, container));
+    return attempt;
+}
+
+const Json *nonEmptyMember(const Json &json, const char *name)
+{
+    const auto member = json.find(name);
+    return member == json.end() || member->empty() ? nullptr : &*member;
+}
+
+} // namespace
+
+Json toJsonValue(const JobDetail &job)
+{
+    Json json = written(job, Form::Describe);
+    if (!job.startedAt)
+        json["startedAt"] = 0; // required by the model; strict SDKs want the member
+    if (json.contains("retryStrategy"))
+        addEmptyLists(json["retryStrategy"], {"evaluateOnExit"});
+    addEmptyLists(json, {"dependsOn", "platformCapabilities"});
+    if (!json.contains("parameters"))
+        json["parameters"] = Json::object();
+    if (!json.contains("propagateTags"))
+        json["propagateTags"] = false;
+    if (!job.jobArn.isEmpty())
+        json["tags"][utf8(resourceArn)] = utf8(job.jobArn);
+    json["attempts"] = attemptsOf(job);
+    json["container"] = containerOf(job);
+    if (!job.isLegacy)
+        json["ecsProperties"] = ecsPropertiesOf(job);
+    return json;
+}
+
+Parsed<JobDetail> readJobDetail(const Json &json, const QString &path)
+{
+    Parsed<JobDetail> result;
+    ReadContext context(result.faults, ofReplies);
+    JobDetail job;
+    readValue(json, path, context, job);
+    if (json.is_object()) {
+        if (const Json *properties = nonEmptyMember(json, "ecsProperties"))
+            readTaskForm(*properties, memberPath(path, "ecsProperties"), context, job);
+        else if (const Json *container = nonEmptyMember(json, "container"))
+            readLegacyForm(*container, memberPath(path, "container"), context, job);
+        QList<AttemptMembers> attempts;
+        if (const Json *list = nonEmptyMember(json, "attempts"))
+            readValue(*list, memberPath(path, "attempts"), context, attempts);
+        for (const AttemptMembers &attempt : attempts)
+            job.attempts.append(attemptOf(attempt));
+    }
+    job.createdAt = nonZero(job.createdAt);
+    job.startedAt = nonZero(job.startedAt);
+    job.stoppedAt = nonZero(job.stoppedAt);
+    if (job.tags.value(resourceArn) == job.jobArn)
+        job.tags.remove(resourceArn);
+    if (!hasErrors(result.faults))
+        result.value = std::move(job);
+    return result;
+}
+
+Json toJsonValue(const JobSummary &summary)
+{
+    Json json = written(summary, Form::Describe);
+    if (summary.exitCode || !summary.reason.isEmpty())
+        json["container"] = written(ContainerSummary{summary.exitCode, summary.reason});
+    return json;
+}
+
+Parsed<JobSummary> readJobSummary(const Json &json, const QString &path)
+{
+    Parsed<JobSummary> result = readObject<JobSummary>(json, path, ofReplies);
+    if (!result.value)
+        return result;
+    ContainerSummary container;
+    ReadContext context(result.faults, ofReplies);
+    if (const Json *member = nonEmptyMember(json, "container"))
+        readValue(*member, memberPath(path, "container"), context, container);
+    JobSummary &summary = *result.value;
+    summary.exitCode = container.exitCode;
+    summary.reason = container.reason;
+    summary.createdAt = nonZero(summary.createdAt);
+    summary.startedAt = nonZero(summary.startedAt);
+    summary.stoppedAt = nonZero(summary.stoppedAt);
+    if (hasErrors(result.faults))
+        result.value.reset();
+    return result;
+}
+
+Json toJsonValue(const JobLiveView &view)
+{
+    return written(view);
+}
+
+Parsed<JobLiveView> readJobLiveView(const Json &json, const QString &path)
+{
+    return readObject<JobLiveView>(json, path, ofReplies);
+}
+
+Json toJsonValue(const EngineStatus &status)
+{
+    return written(status);
+}
+
+Parsed<EngineStatus> readEngineStatus(const Json &json, const QString &path)
+{
+    return readObject<EngineStatus>(json, path, ofReplies);
+}
+
+} // namespace batchyard::batch

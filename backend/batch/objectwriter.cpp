@@ -1,0 +1,45 @@
+#include "backend/batch/objectwriter.h"
+
+namespace batchyard::batch {
+
+Json written(const QString &value, Form)
+{
+    return Json(utf8(value));
+}
+
+Json written(const QMap<QString, QString> &value, Form)
+{
+    Json object = Json::object();
+    for (auto entry = value.begin(); entry != value.end(); ++entry)
+        object[utf8(entry.key())] = utf8(entry.value());
+    return object;
+}
+
+Json written(DependencyCondition value, Form)
+{
+    return Json(utf8(toString(value)));
+}
+
+Json written(JobStatus value, Form)
+{
+    return Json(utf8(toString(value)));
+}
+
+Json written(ContainerPhase value, Form)
+{
+    return Json(utf8(toString(value)));
+}
+
+Json written(Timestamp value, Form)
+{
+    return Json(toEpochMs(value));
+}
+
+Json ObjectWriter::take(const UnknownMembers &unknown)
+{
+    if (!unknown.empty())
+        mergeLeftOver(m_object, parsedUnknown(unknown));
+    return std::move(m_object);
+}
+
+} // namespace batchyard::batch
