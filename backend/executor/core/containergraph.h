@@ -43,7 +43,8 @@ struct Action {
 };
 
 struct Step {
-    TaskState state; // with `applied` set for the actions, and containers that can never start ended
+    TaskState
+        state; // with `applied` set for the actions, and containers that can never start ended
     QList<Action> actions; // to be carried out at once and in parallel
     // When to ask again if nothing happens before: a startTimeout that is running.
     std::optional<Timestamp> wakeAt;

@@ -34,12 +34,14 @@ struct WaitingJob {
     QString queue;
     qint64 sequence = 0; // submission order
     Resources asked;
+    QString jobName; // for the texts; the id stands in when it is empty
 };
 
 struct RunningJob {
     QString jobId;
     QString jobName;
     Resources held;
+    QString environment; // empty: not known, then it counts for every environment in the texts
 };
 
 struct Placement {
@@ -72,6 +74,8 @@ struct SchedulerInput {
     int maximumStartsInFlight = 8;
 };
 
+// The host's CPUs and memory bound the sum of what the jobs ask for, each environment's maxvCpus
+// the vCPUs of its jobs. A queue's blocked head does not hold back other queues.
 [[nodiscard]] Schedule schedule(const SchedulerInput &input);
 
 } // namespace batchyard::executor::core

@@ -11,7 +11,15 @@ namespace batchyard::executor::core {
 
 using batch::Timestamp;
 
-enum class ContainerStatus { None, ManifestPulled, Pulled, Created, Running, ResourcesProvisioned, Stopped };
+enum class ContainerStatus {
+    None,
+    ManifestPulled,
+    Pulled,
+    Created,
+    Running,
+    ResourcesProvisioned,
+    Stopped
+};
 [[nodiscard]] QString toString(ContainerStatus status); // one table; parse with containerStatus()
 [[nodiscard]] std::optional<ContainerStatus> containerStatus(QStringView text);
 

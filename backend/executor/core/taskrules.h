@@ -1,0 +1,26 @@
+// Rules that both ways of changing a task's state share: facts (containerfacts.cpp) and turns
+// (taskturn.cpp). For the files of this folder only.
+#pragma once
+
+#include "backend/executor/core/taskstate.h"
+
+namespace batchyard::executor::core {
+
+// Whether the container's process has run, however briefly.
+[[nodiscard]] inline bool hasStarted(const ContainerState &container)
+{
+    return container.startedAt.has_value();
+}
+
+// "If any essential container is known or desired STOPPED, the task's desired status is STOPPED,
+// and so is that of every container" (task.go, updateTaskDesiredStatus). Notes which one began it.
+[[nodiscard]] TaskState withEssentialRule(const QList<ContainerRules> &rules, TaskState state);
+
+// Sets the task's start once every container is at least running. A task with an essential
+// container that ended before it started never counts as started.
+[[nodiscard]] TaskState withTaskStart(const QList<ContainerRules> &rules, TaskState state);
+
+// Ends a container that has not been started, without an exit code.
+[[nodiscard]] ContainerState endedUnstarted(ContainerState container, Timestamp now);
+
+} // namespace batchyard::executor::core

@@ -1,0 +1,73 @@
+#include "backend/executor/core/waittext.h"
+
+#include <QLocale>
+#include <QStringList>
+
+namespace batchyard::executor::core {
+
+namespace {
+
+QString grouped(qint64 number)
+{
+    return QLocale(QLocale::English, QLocale::UnitedStates).toString(number);
+}
+
+QString nameOf(const RunningJob &job)
+{
+    return job.jobName.isEmpty() ? job.jobId : job.jobName;
+}
+
+} // namespace
+
+QString vcpuText(double vcpus)
+{
+    QString number = QString::number(vcpus, 'f', 2);
+    while (number.endsWith(u'0'))
+        number.chop(1);
+    if (number.endsWith(u'.'))
+        number.chop(1);
+    return number + QStringLiteral(" vCPU");
+}
+
+QString memoryText(qint64 mebibytes)
+{
+    return grouped(mebibytes) + QStringLiteral(" MiB");
+}
+
+QString ordinal(qsizetype number)
+{
+    const qsizetype teens = number % 100;
+    const bool isTeen = teens >= 11 && teens <= 13;
+    const QString text = grouped(number);
+    if (!isTeen && number % 10 == 1)
+        return text + QStringLiteral("st");
+    if (!isTeen && number % 10 == 2)
+        return text + QStringLiteral("nd");
+    if (!isTeen && number % 10 == 3)
+        return text + QStringLiteral("rd");
+    return text + QStringLiteral("th");
+}
+
+QString resourcesText(const Resources &resources)
+{
+    QStringList parts{vcpuText(resources.vcpus), memoryText(resources.memoryMiB)};
+    if (resources.gpus > 0)
+        parts.append(QStringLiteral("%1 GPU").arg(resources.gpus));
+    const QString last = parts.takeLast();
+    return parts.join(QStringLiteral(", ")) + QStringLiteral(" and ") + last;
+}
+
+QString roomText(const QList<RunningJob> &holders, const Resources &missing)
+{
+    for (const RunningJob &job : holders) {
+        if (job.held.vcpus >= missing.vcpus && job.held.memoryMiB >= missing.memoryMiB
+            && job.held.gpus >= missing.gpus)
+            return QStringLiteral("Starts when %1 ends").arg(nameOf(job));
+    }
+    if (holders.isEmpty())
+        return QStringLiteral("Starts when there is room");
+    return QStringLiteral("Starts when enough of the %1 running jobs have ended")
+        .arg(holders.size());
+}
+
+} // namespace batchyard::executor::core
