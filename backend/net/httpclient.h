@@ -25,7 +25,13 @@ struct HttpRequest {
     Headers headers;
     QByteArray body;
     std::chrono::milliseconds timeout{30'000}; // total; zero: none (streams)
-    qint64 maximumReplyBytes = 32 * 1024 * 1024;
+    // Until the reply's headers are there; zero: as long as the total. A stopped daemon accepts
+    // connections and then says nothing, so a stream wants this.
+    std::chrono::milliseconds headersTimeout{0};
+    qint64 maximumReplyBytes = 32 * 1024 * 1024; // of what is collected; streams have no limit
+    // libcurl sends a request again when the connection that it reused turns out to be dead. True:
+    // never, for what must not happen twice. Costs a new connection.
+    bool onlyOnce = false;
 };
 
 struct HttpReply {
@@ -46,7 +52,15 @@ public:
 struct StreamCallbacks {
     std::function<void(int status)> started; // headers are complete
     std::function<void(const QByteArray &)> received;
-    std::function<void(Result<void>)> ended;
+    std::function<void(Result<void>)> ended; // once, unless the handle goes first
+};
+
+// The general form of a request, for those who make their own kind of future of it.
+struct Exchange {
+    std::function<bool()> isGivenUp; // asked a few times a second
+    std::function<void(int status)> started;
+    std::function<void(const QByteArray &)> received; // the body of a 2xx reply; empty: collected
+    std::function<void(Result<HttpReply>)> done; // once
 };
 
 class HttpClient
@@ -63,6 +77,10 @@ public:
     // Callbacks run on the I/O thread and must return at once.
     [[nodiscard]] std::unique_ptr<HttpStream> stream(const HttpRequest &request,
                                                      StreamCallbacks callbacks);
+
+    // As send(), by callbacks on the I/O thread, which must return at once. Only `done` is
+    // required.
+    void exchange(const HttpRequest &request, Exchange exchange);
 
 private:
     class Private;
