@@ -6,8 +6,7 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 Card::Card(const QString &title, QWidget *parent)
     : QFrame(parent)

@@ -7,8 +7,7 @@ class QHBoxLayout;
 class QLabel;
 class QVBoxLayout;
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 class Card final : public QFrame
 {

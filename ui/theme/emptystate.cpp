@@ -8,8 +8,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 EmptyState::EmptyState(QWidget *parent)
     : QWidget(parent)

@@ -7,8 +7,7 @@
 class QLabel;
 class QPushButton;
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 class EmptyState final : public QWidget
 {

@@ -12,8 +12,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 using namespace Qt::Literals::StringLiterals;
 

@@ -10,8 +10,7 @@ class QLabel;
 class QPushButton;
 class QToolButton;
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 class ErrorBanner final : public QFrame
 {

@@ -6,8 +6,7 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 PageHeader::PageHeader(const QString &title, QWidget *parent)
     : QWidget(parent)

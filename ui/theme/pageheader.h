@@ -6,8 +6,7 @@
 class QHBoxLayout;
 class QLabel;
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 class PageHeader final : public QWidget
 {

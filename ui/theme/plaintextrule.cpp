@@ -3,8 +3,7 @@
 #include <QEvent>
 #include <QLabel>
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 bool PlainTextRule::eventFilter(QObject *watched, QEvent *event)
 {

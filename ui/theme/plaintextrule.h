@@ -5,8 +5,7 @@
 
 #include <QObject>
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 class PlainTextRule final : public QObject
 {

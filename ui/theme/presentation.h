@@ -8,8 +8,7 @@
 #include <QIcon>
 #include <QString>
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 // The meanings that have a colour. Any two differ by a ΔE2000 of at least 10, also for
 // deuteranopes, and each has a contrast of at least 4.5 as text on every surface of its theme.

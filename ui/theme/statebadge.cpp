@@ -5,11 +5,9 @@
 #include <QFontMetrics>
 #include <QPainter>
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
-namespace
-{
+namespace {
 
 constexpr int iconSize = 14;
 constexpr int sidePadding = 8;
@@ -20,8 +18,8 @@ constexpr int gap = 5;
 QSize badgeSize(const QFont &font, const Presentation &presentation)
 {
     const QFontMetrics metrics(font);
-    return { sidePadding * 2 + iconSize + gap + metrics.horizontalAdvance(presentation.word),
-             qMax(metrics.height(), iconSize) + 6 };
+    return {sidePadding * 2 + iconSize + gap + metrics.horizontalAdvance(presentation.word),
+            qMax(metrics.height(), iconSize) + 6};
 }
 
 int paintBadge(QPainter *painter, const QRect &rect, const Presentation &presentation)

@@ -5,8 +5,7 @@
 
 #include <QWidget>
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 class StateBadge final : public QWidget
 {

@@ -1,16 +1,14 @@
 #include "ui/theme/stylesheet.h"
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
-namespace
-{
+namespace {
 
 // $name stands for a colour of the theme. Sizes that change with focus or state keep the sum of
 // border and padding, so that nothing moves.
-constexpr QLatin1StringView frames{ R"(
+constexpr QLatin1StringView frames{R"(
 QToolTip { background: $surface; color: $text; border: 1px solid $border; padding: 4px; }
 QLabel[muted="true"] { color: $muted; }
 QLabel { background: transparent; }
@@ -36,9 +34,9 @@ QMenu::item:disabled { color: $disabled; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 6px; }
 QProgressBar { border: none; border-radius: 4px; background: $raised; min-height: 8px; max-height: 8px; }
 QProgressBar::chunk { border-radius: 4px; background: $accent; }
-)" };
+)"};
 
-constexpr QLatin1StringView buttons{ R"(
+constexpr QLatin1StringView buttons{R"(
 QPushButton { background: $surface; color: $text; border: 1px solid $border; border-radius: 6px; padding: 5px 13px; min-height: 20px; }
 QPushButton:hover { background: $raised; }
 QPushButton:pressed { background: $border; }
@@ -71,9 +69,9 @@ QRadioButton::indicator:checked { background: $accentText; border: 5px solid $ac
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $border; }
 QCheckBox:focus, QRadioButton:focus { color: $link; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $accent; }
-)" };
+)"};
 
-constexpr QLatin1StringView fields{ R"(
+constexpr QLatin1StringView fields{R"(
 QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox { background: $surface; color: $text; border: 1px solid $control; border-radius: 6px; selection-background-color: $accent; selection-color: $accentText; }
 QLineEdit, QAbstractSpinBox, QComboBox { padding: 4px 8px; min-height: 20px; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border: 2px solid $accent; padding: 3px 7px; }
@@ -95,9 +93,9 @@ QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $acc
 QSlider::handle:horizontal { width: 14px; height: 14px; margin: -6px 0; border-radius: 8px; background: $surface; border: 2px solid $accent; }
 QSlider::handle:horizontal:focus { background: $accent; }
 QSlider::handle:horizontal:disabled { border-color: $border; }
-)" };
+)"};
 
-constexpr QLatin1StringView views{ R"(
+constexpr QLatin1StringView views{R"(
 QAbstractItemView { background: $surface; color: $text; border: 1px solid $border; border-radius: 8px; outline: none; selection-background-color: $selection; selection-color: $text; }
 QAbstractItemView:focus { border-color: $accent; }
 QTableView::item, QTreeView::item, QListView::item { padding: 5px 8px; border: none; }
@@ -121,7 +119,7 @@ QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-)" };
+)"};
 
 } // namespace
 
@@ -129,23 +127,23 @@ QString styleSheet(const Colours &colours, bool dark)
 {
     const QString bad = dark ? u"#ff887a"_s : u"#920017"_s;
     const QList<std::pair<QString, QString>> names{
-        { u"$accentText"_s, colours.accentText.name() },
-        { u"$accentHover"_s,
-          (dark ? colours.accent.lighter(108) : colours.accent.darker(112)).name() },
-        { u"$accent"_s, colours.accent.name() },
-        { u"$selection"_s, colours.selection.name() },
-        { u"$badFill"_s, dark ? u"#38292c"_s : u"#fbeff0"_s },
-        { u"$bad"_s, bad },
-        { u"$border"_s, colours.border.name() },
-        { u"$control"_s, dark ? u"#4b545f"_s : u"#b9c1ca"_s },
-        { u"$disabled"_s, dark ? u"#6b7580"_s : u"#98a1ab"_s },
-        { u"$link"_s, colours.link.name() },
-        { u"$muted"_s, colours.mutedText.name() },
-        { u"$raised"_s, colours.raised.name() },
-        { u"$surface"_s, colours.surface.name() },
-        { u"$text"_s, colours.text.name() },
-        { u"$theme"_s, dark ? u"dark"_s : u"light"_s },
-        { u"$window"_s, colours.window.name() },
+        {u"$accentText"_s, colours.accentText.name()},
+        {u"$accentHover"_s,
+         (dark ? colours.accent.lighter(108) : colours.accent.darker(112)).name()},
+        {u"$accent"_s, colours.accent.name()},
+        {u"$selection"_s, colours.selection.name()},
+        {u"$badFill"_s, dark ? u"#38292c"_s : u"#fbeff0"_s},
+        {u"$bad"_s, bad},
+        {u"$border"_s, colours.border.name()},
+        {u"$control"_s, dark ? u"#4b545f"_s : u"#b9c1ca"_s},
+        {u"$disabled"_s, dark ? u"#6b7580"_s : u"#98a1ab"_s},
+        {u"$link"_s, colours.link.name()},
+        {u"$muted"_s, colours.mutedText.name()},
+        {u"$raised"_s, colours.raised.name()},
+        {u"$surface"_s, colours.surface.name()},
+        {u"$text"_s, colours.text.name()},
+        {u"$theme"_s, dark ? u"dark"_s : u"light"_s},
+        {u"$window"_s, colours.window.name()},
     };
     QString sheet = frames % buttons % views % fields;
     for (const auto &[name, value] : names)

@@ -4,8 +4,7 @@
 
 #include "ui/theme/theme.h"
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 [[nodiscard]] QString styleSheet(const Colours &colours, bool dark);
 

@@ -11,15 +11,13 @@
 #include <QStyle>
 #include <QStyleFactory>
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
-namespace
-{
+namespace {
 
-constexpr QLatin1StringView plainTextRuleName{ "batchyardPlainTextRule" };
+constexpr QLatin1StringView plainTextRuleName{"batchyardPlainTextRule"};
 
 bool isDarkPalette(const QPalette &palette)
 {
@@ -51,7 +49,7 @@ QPalette paletteOf(const Colours &colours, bool dark)
     palette.setColor(QPalette::Dark, colours.border.darker(130));
     palette.setColor(QPalette::Shadow, QColor(0, 0, 0, dark ? 140 : 60));
     const QColor disabled = dark ? QColor(0x6b, 0x75, 0x80) : QColor(0x98, 0xa1, 0xab);
-    for (const auto role : { QPalette::WindowText, QPalette::Text, QPalette::ButtonText })
+    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
         palette.setColor(QPalette::Disabled, role, disabled);
     return palette;
 }
@@ -60,7 +58,7 @@ QPalette paletteOf(const Colours &colours, bool dark)
 QFont applicationFont()
 {
     QFont font = QGuiApplication::font();
-    font.setFamilies({ u"Inter"_s, u"DejaVu Sans"_s, font.family() });
+    font.setFamilies({u"Inter"_s, u"DejaVu Sans"_s, font.family()});
     font.setPointSizeF(10);
     font.setHintingPreference(QFont::PreferNoHinting);
     return font;
@@ -101,7 +99,7 @@ QString themeName(Theme theme)
 
 Theme themeFromName(const QString &name)
 {
-    for (const Theme theme : { Theme::Light, Theme::Dark }) {
+    for (const Theme theme : {Theme::Light, Theme::Dark}) {
         if (name.compare(themeName(theme), Qt::CaseInsensitive) == 0)
             return theme;
     }
@@ -136,27 +134,27 @@ bool isDark()
 Colours coloursOf(bool dark)
 {
     if (dark) {
-        return { .window = QColor(0x15, 0x18, 0x1c),
-                 .surface = QColor(0x1d, 0x21, 0x26),
-                 .raised = QColor(0x27, 0x2c, 0x33),
-                 .border = QColor(0x33, 0x3a, 0x42),
-                 .text = QColor(0xe6, 0xe9, 0xed),
-                 .mutedText = QColor(0xa0, 0xaa, 0xb5),
-                 .accent = QColor(0x34, 0x6b, 0xd4),
-                 .accentText = QColor(Qt::white),
-                 .link = QColor(0x86, 0xb4, 0xff),
-                 .selection = QColor(0x25, 0x38, 0x57) };
+        return {.window = QColor(0x15, 0x18, 0x1c),
+                .surface = QColor(0x1d, 0x21, 0x26),
+                .raised = QColor(0x27, 0x2c, 0x33),
+                .border = QColor(0x33, 0x3a, 0x42),
+                .text = QColor(0xe6, 0xe9, 0xed),
+                .mutedText = QColor(0xa0, 0xaa, 0xb5),
+                .accent = QColor(0x34, 0x6b, 0xd4),
+                .accentText = QColor(Qt::white),
+                .link = QColor(0x86, 0xb4, 0xff),
+                .selection = QColor(0x25, 0x38, 0x57)};
     }
-    return { .window = QColor(0xf6, 0xf7, 0xf9),
-             .surface = QColor(Qt::white),
-             .raised = QColor(0xee, 0xf1, 0xf4),
-             .border = QColor(0xdc, 0xe1, 0xe6),
-             .text = QColor(0x1c, 0x21, 0x28),
-             .mutedText = QColor(0x57, 0x60, 0x6c),
-             .accent = QColor(0x1f, 0x5f, 0xd0),
-             .accentText = QColor(Qt::white),
-             .link = QColor(0x1a, 0x56, 0xbf),
-             .selection = QColor(0xdf, 0xea, 0xfc) };
+    return {.window = QColor(0xf6, 0xf7, 0xf9),
+            .surface = QColor(Qt::white),
+            .raised = QColor(0xee, 0xf1, 0xf4),
+            .border = QColor(0xdc, 0xe1, 0xe6),
+            .text = QColor(0x1c, 0x21, 0x28),
+            .mutedText = QColor(0x57, 0x60, 0x6c),
+            .accent = QColor(0x1f, 0x5f, 0xd0),
+            .accentText = QColor(Qt::white),
+            .link = QColor(0x1a, 0x56, 0xbf),
+            .selection = QColor(0xdf, 0xea, 0xfc)};
 }
 
 Colours colours()
@@ -167,7 +165,7 @@ Colours colours()
 QFont fixedFont()
 {
     QFont font = QGuiApplication::font();
-    font.setFamilies({ u"DejaVu Sans Mono"_s, u"monospace"_s });
+    font.setFamilies({u"DejaVu Sans Mono"_s, u"monospace"_s});
     font.setStyleHint(QFont::Monospace);
     font.setPointSizeF(font.pointSizeF() - 0.5);
     return font;

@@ -12,8 +12,7 @@ class QApplication;
 class QLabel;
 class QWidget;
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 enum class Theme { System, Light, Dark };
 
@@ -41,8 +40,7 @@ struct Colours {
 [[nodiscard]] Colours coloursOf(bool dark);
 
 // Distances in device-independent pixels.
-namespace spacing
-{
+namespace spacing {
 inline constexpr int tight = 4;
 inline constexpr int normal = 8;
 inline constexpr int wide = 16;

@@ -5,8 +5,7 @@
 #include <QPalette>
 #include <QPixmapCache>
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 TintedIcon::TintedIcon(QString name, const QColor &colour)
     : m_name(std::move(name))

@@ -6,8 +6,7 @@
 #include <QIconEngine>
 #include <QString>
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 class TintedIcon final : public QIconEngine
 {
