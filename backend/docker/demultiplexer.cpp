@@ -4,11 +4,9 @@
 
 #include <charconv>
 
-namespace batchyard::docker
-{
+namespace batchyard::docker {
 
-namespace
-{
+namespace {
 
 constexpr qsizetype headerSize = 8;
 // Docker's frames are at most 16 KiB plus a time; what is far beyond is no frame.
@@ -20,8 +18,8 @@ OutputChunk stampedChunk(OutputChunk::Stream stream, const QByteArray &frame)
     const qsizetype space = frame.indexOf(' ');
     if (space > 0)
         if (const auto time = parseTimestamp(QByteArrayView(frame).first(space)))
-            return { stream, frame.mid(space + 1), time };
-    return { stream, frame, std::nullopt };
+            return {stream, frame.mid(space + 1), time};
+    return {stream, frame, std::nullopt};
 }
 
 // The number in text[from, from + count), all digits.
@@ -66,14 +64,14 @@ std::optional<Timestamp> parseTimestamp(QByteArrayView text)
     if (!y || !mo || !d || !h || !mi || !s || text[4] != '-' || text[7] != '-' || text[10] != 'T'
         || text[13] != ':' || text[16] != ':')
         return std::nullopt;
-    const year_month_day date{ year(*y), month(static_cast<unsigned>(*mo)),
-                               day(static_cast<unsigned>(*d)) };
+    const year_month_day date{year(*y), month(static_cast<unsigned>(*mo)),
+                              day(static_cast<unsigned>(*d))};
     // Nanoseconds in 64 bits reach from 1678 to 2261.
     if (!date.ok() || *y < 1678 || *y > 2261 || *h > 23 || *mi > 59 || *s > 60)
         return std::nullopt;
 
     QByteArrayView rest = text.sliced(19);
-    nanoseconds fraction{ 0 };
+    nanoseconds fraction{0};
     if (rest.startsWith('.')) {
         rest = rest.sliced(1);
         nanoseconds unit = milliseconds(100);
@@ -113,7 +111,7 @@ Result<QList<OutputChunk>> Demultiplexer::feed(QByteArrayView bytes)
     QList<OutputChunk> chunks;
     if (m_format == Format::Raw) {
         if (!bytes.isEmpty())
-            chunks.append({ OutputChunk::Stream::Stdout, bytes.toByteArray(), std::nullopt });
+            chunks.append({OutputChunk::Stream::Stdout, bytes.toByteArray(), std::nullopt});
         return chunks;
     }
     while (!bytes.isEmpty()) {
@@ -130,7 +128,7 @@ Result<QList<OutputChunk>> Demultiplexer::feed(QByteArrayView bytes)
         const qsizetype count = qMin(static_cast<qsizetype>(m_remaining), bytes.size());
         m_remaining -= count;
         if (m_format == Format::Framed) {
-            chunks.append({ m_stream, bytes.first(count).toByteArray(), std::nullopt });
+            chunks.append({m_stream, bytes.first(count).toByteArray(), std::nullopt});
         } else {
             m_frame.append(bytes.first(count));
             if (m_remaining == 0)

@@ -7,8 +7,7 @@
 
 #include <QList>
 
-namespace batchyard::docker
-{
+namespace batchyard::docker {
 
 class Demultiplexer
 {

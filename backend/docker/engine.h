@@ -18,8 +18,7 @@
 #include <functional>
 #include <memory>
 
-namespace batchyard::docker
-{
+namespace batchyard::docker {
 
 // Called on the I/O thread with one line of progress ("Downloading 12.3 MB / 40.1 MB").
 using Progress = std::function<void(const QString &)>;

@@ -8,8 +8,7 @@
 #include <functional>
 #include <variant>
 
-namespace batchyard::docker
-{
+namespace batchyard::docker {
 
 // The daemon has accepted the stream: what the container prints from now on will arrive. Start a
 // container after its attach has told this, and not before.

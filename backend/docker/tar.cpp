@@ -7,11 +7,9 @@
 #include <numeric>
 #include <optional>
 
-namespace batchyard::docker
-{
+namespace batchyard::docker {
 
-namespace
-{
+namespace {
 
 constexpr qsizetype blockSize = 512;
 constexpr qsizetype nameSize = 100;
@@ -36,12 +34,12 @@ bool isSafe(const QByteArray &path)
 std::optional<SplitPath> split(const QByteArray &path)
 {
     if (path.size() <= nameSize)
-        return SplitPath{ {}, path };
+        return SplitPath{{}, path};
     // The first slash that leaves a name that fits gives the shortest prefix.
     const qsizetype slash = path.indexOf('/', path.size() - nameSize - 1);
     if (slash < 0 || slash > prefixSize)
         return std::nullopt;
-    return SplitPath{ path.left(slash), path.mid(slash + 1) };
+    return SplitPath{path.left(slash), path.mid(slash + 1)};
 }
 
 void put(QByteArray &block, qsizetype offset, const QByteArray &text)

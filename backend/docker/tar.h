@@ -4,8 +4,7 @@
 
 #include <QByteArray>
 
-namespace batchyard::docker
-{
+namespace batchyard::docker {
 
 class TarWriter
 {

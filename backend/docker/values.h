@@ -10,8 +10,7 @@
 #include <chrono>
 #include <optional>
 
-namespace batchyard::docker
-{
+namespace batchyard::docker {
 
 using Timestamp = std::chrono::sys_time<std::chrono::nanoseconds>;
 

@@ -1,0 +1,45 @@
+// What the daemon answers, read with distrust: a reply that is no JSON, nested too deep or of wrong
+// types is ErrorCode::Protocol "The engine sent an invalid reply: …". Pure functions.
+#pragma once
+
+#include "backend/docker/values.h"
+#include "backend/result.h"
+
+namespace batchyard::docker {
+
+[[nodiscard]] Result<ContainerState> readContainer(QByteArrayView body);
+[[nodiscard]] Result<QList<ContainerListEntry>> readContainerList(QByteArrayView body);
+[[nodiscard]] Result<ImageInfo> readImage(QByteArrayView body);
+// Without apiVersion, which stands in a header.
+[[nodiscard]] Result<EngineInfo> readInfo(QByteArrayView body);
+[[nodiscard]] Result<WaitResult> readWait(QByteArrayView body);
+[[nodiscard]] Result<QString> readId(QByteArrayView body); // of a container or network
+[[nodiscard]] Result<Event> readEvent(QByteArrayView line);
+
+// One line of a pull's or a build's progress.
+struct ProgressLine {
+    QString text; // for a person; empty when the line says nothing
+    std::optional<QString> error; // the work has failed
+    friend bool operator==(const ProgressLine &, const ProgressLine &) = default;
+};
+[[nodiscard]] Result<ProgressLine> readProgress(QByteArrayView line);
+
+// The error of a reply whose status tells of none of the call's successes.
+[[nodiscard]] Error readError(int status, QByteArrayView body);
+// The error of a pull or build that failed half-way, from the daemon's text.
+[[nodiscard]] Error progressError(const QString &text);
+
+[[nodiscard]] Error invalidReply(const QString &what, const QString &detail = {});
+
+// Cuts a stream of JSON documents at its line ends. A line of more than 1 MiB is Protocol.
+class LineSplitter
+{
+public:
+    [[nodiscard]] Result<QList<QByteArray>> feed(const QByteArray &bytes);
+    [[nodiscard]] QByteArray rest() const { return m_rest; }
+
+private:
+    QByteArray m_rest;
+};
+
+} // namespace batchyard::docker

@@ -1,0 +1,267 @@
+#include "backend/docker/requests.h"
+
+#include <QStringBuilder>
+
+#include <nlohmann/json.hpp>
+
+namespace batchyard::docker {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string text(const QString &value)
+{
+    return value.toStdString();
+}
+
+Json list(const QStringList &values)
+{
+    Json result = Json::array();
+    for (const QString &value : values)
+        result.push_back(text(value));
+    return result;
+}
+
+Json object(const QMap<QString, QString> &values)
+{
+    Json result = Json::object();
+    for (auto it = values.cbegin(); it != values.cend(); ++it)
+        result[text(it.key())] = text(it.value());
+    return result;
+}
+
+QByteArray dump(const Json &json)
+{
+    return QByteArray::fromStdString(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+// Sets members that say something, and leaves the rest to the daemon.
+class Members
+{
+public:
+    explicit Members(Json &json)
+        : m_json(json)
+    {
+    }
+    void set(const char *name, const QString &value)
+    {
+        if (!value.isEmpty())
+            m_json[name] = text(value);
+    }
+    void set(const char *name, const QStringList &value)
+    {
+        if (!value.isEmpty())
+            m_json[name] = list(value);
+    }
+    void set(const char *name, qint64 value)
+    {
+        if (value != 0)
+            m_json[name] = value;
+    }
+    void set(const char *name, bool value)
+    {
+        if (value)
+            m_json[name] = true;
+    }
+    void set(const char *name, Json value)
+    {
+        if (!value.empty())
+            m_json[name] = std::move(value);
+    }
+
+private:
+    Json &m_json;
+};
+
+// Bind mounts go through Mounts, not Binds: for Binds the daemon makes a missing source, as root.
+Json mounts(const QList<Mount> &all)
+{
+    Json result = Json::array();
+    for (const Mount &mount : all) {
+        if (mount.type == Mount::Type::Tmpfs)
+            continue;
+        Json entry;
+        entry["Type"] = mount.type == Mount::Type::Bind ? "bind" : "volume";
+        entry["Source"] = text(mount.source);
+        entry["Target"] = text(mount.target);
+        Members(entry).set("ReadOnly", mount.readOnly);
+        result.push_back(std::move(entry));
+    }
+    return result;
+}
+
+// Tmpfs goes through its own map, which alone takes options such as noexec.
+Json tmpfs(const QList<Mount> &all)
+{
+    Json result = Json::object();
+    for (const Mount &mount : all) {
+        if (mount.type != Mount::Type::Tmpfs)
+            continue;
+        QStringList options = mount.tmpfsOptions;
+        if (mount.readOnly)
+            options.append(QStringLiteral("ro"));
+        if (mount.tmpfsSizeBytes > 0)
+            options.append(QStringLiteral("size=%1").arg(mount.tmpfsSizeBytes));
+        result[text(mount.target)] = text(options.join(u','));
+    }
+    return result;
+}
+
+Json ulimits(const QList<Ulimit> &all)
+{
+    Json result = Json::array();
+    for (const Ulimit &limit : all)
+        result.push_back({{"Name", text(limit.name)}, {"Soft", limit.soft}, {"Hard", limit.hard}});
+    return result;
+}
+
+Json devices(const QList<DeviceMapping> &all)
+{
+    Json result = Json::array();
+    for (const DeviceMapping &device : all)
+        result.push_back({{"PathOnHost", text(device.pathOnHost)},
+                          {"PathInContainer", text(device.pathInContainer)},
+                          {"CgroupPermissions", text(device.cgroupPermissions)}});
+    return result;
+}
+
+Json gpus(int count)
+{
+    Json result = Json::array();
+    if (count > 0) {
+        Json request;
+        request["Count"] = count;
+        request["Capabilities"] = Json::array({Json::array({"gpu"})});
+        result.push_back(std::move(request));
+    }
+    return result;
+}
+
+Json logConfig(const ContainerSpec &spec)
+{
+    Json result = Json::object();
+    if (!spec.logDriver.isEmpty()) {
+        result["Type"] = text(spec.logDriver);
+        result["Config"] = object(spec.logOptions);
+    }
+    return result;
+}
+
+Json hostConfig(const ContainerSpec &spec)
+{
+    Json json = Json::object();
+    Members members(json);
+    members.set("NetworkMode", spec.networkMode);
+    members.set("ExtraHosts", spec.extraHosts);
+    members.set("IpcMode", spec.ipcMode);
+    members.set("PidMode", spec.pidMode);
+    members.set("Memory", spec.memoryBytes);
+    if (spec.memorySwapBytes)
+        json["MemorySwap"] = *spec.memorySwapBytes;
+    if (spec.memorySwappiness)
+        json["MemorySwappiness"] = *spec.memorySwappiness;
+    members.set("NanoCpus", spec.nanoCpus);
+    members.set("CpuShares", spec.cpuShares);
+    members.set("ShmSize", spec.shmSizeBytes);
+    members.set("PidsLimit", spec.pidsLimit);
+    members.set("DeviceRequests", gpus(spec.gpuCount));
+    members.set("Init", spec.init);
+    members.set("Privileged", spec.privileged);
+    members.set("ReadonlyRootfs", spec.readonlyRootfs);
+    if (spec.noNewPrivileges)
+        json["SecurityOpt"] = Json::array({"no-new-privileges"});
+    members.set("Mounts", mounts(spec.mounts));
+    members.set("Tmpfs", tmpfs(spec.mounts));
+    members.set("Ulimits", ulimits(spec.ulimits));
+    members.set("Devices", devices(spec.devices));
+    members.set("LogConfig", logConfig(spec));
+    return json;
+}
+
+} // namespace
+
+QByteArray createContainerBody(const ContainerSpec &spec)
+{
+    Json json = Json::object();
+    json["Image"] = text(spec.image);
+    Members members(json);
+    members.set("Cmd", spec.cmd);
+    QStringList environment;
+    for (const auto &[name, value] : spec.environment)
+        environment.append(name + u'=' + value);
+    members.set("Env", environment);
+    members.set("Labels", object(spec.labels));
+    members.set("User", spec.user);
+    members.set("Hostname", spec.hostname);
+    members.set("NetworkDisabled", spec.networkDisabled);
+    members.set("HostConfig", hostConfig(spec));
+    return dump(json);
+}
+
+QByteArray createNetworkBody(const QString &name, const QMap<QString, QString> &labels)
+{
+    Json json;
+    json["Name"] = text(name);
+    json["CheckDuplicate"] = true;
+    json["Driver"] = "bridge";
+    json["Options"] = {{"com.docker.network.bridge.enable_icc", "false"}};
+    json["Labels"] = object(labels);
+    return dump(json);
+}
+
+QByteArray createVolumeBody(const QString &name, const QMap<QString, QString> &labels)
+{
+    return dump({{"Name", text(name)}, {"Labels", object(labels)}});
+}
+
+QByteArray filtersJson(const QMap<QString, QStringList> &filters)
+{
+    Json json = Json::object();
+    for (auto it = filters.cbegin(); it != filters.cend(); ++it)
+        json[text(it.key())] = list(it.value());
+    return dump(json);
+}
+
+QByteArray mapJson(const QMap<QString, QString> &map)
+{
+    return map.isEmpty() ? QByteArray() : dump(object(map));
+}
+
+QByteArray query(Parameters parameters)
+{
+    QByteArray result;
+    for (const auto &[name, value] : parameters) {
+        if (value.isEmpty())
+            continue;
+        result += result.isEmpty() ? '?' : '&';
+        result += name;
+        result += '=';
+        result += value.toPercentEncoding();
+    }
+    return result;
+}
+
+QByteArray pathSegment(const QString &text)
+{
+    return text.toUtf8().toPercentEncoding();
+}
+
+QByteArray imagePath(const QString &image)
+{
+    return image.toUtf8().toPercentEncoding("/:@");
+}
+
+ImageReference splitImage(const QString &image)
+{
+    if (const qsizetype at = image.indexOf(u'@'); at >= 0) {
+        // A tag before a digest says nothing more.
+        return {splitImage(image.left(at)).repository, image.mid(at + 1)};
+    }
+    const qsizetype colon = image.lastIndexOf(u':');
+    if (colon > image.lastIndexOf(u'/')) // else it is a registry's port, or none
+        return {image.left(colon), image.mid(colon + 1)};
+    return {image, QStringLiteral("latest")};
+}
+
+} // namespace batchyard::docker
