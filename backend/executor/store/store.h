@@ -104,16 +104,18 @@ public:
     [[nodiscard]] Result<void> putResource(ResourceKind kind, const ResourceRecord &record);
     [[nodiscard]] Result<int> addJobDefinition(const ResourceRecord &record); // its revision
     [[nodiscard]] Result<void> removeResource(ResourceKind kind, const QString &name);
-    [[nodiscard]] Result<std::optional<ResourceRecord>> resource(ResourceKind kind,
-                                                                 const QString &name,
-                                                                 int revision = 0) const;
-    [[nodiscard]] Result<QList<ResourceRecord>> resources(ResourceKind kind) const; // by name, revision
+    [[nodiscard]] Result<std::optional<ResourceRecord>>
+    resource(ResourceKind kind, const QString &name, int revision = 0) const;
+    [[nodiscard]] Result<QList<ResourceRecord>>
+    resources(ResourceKind kind) const; // by name, revision
 
     // Jobs. addJob sets the sequence and writes the SUBMITTED state change.
     [[nodiscard]] Result<qint64> addJob(const JobRecord &job);
     [[nodiscard]] Result<std::optional<JobRecord>> job(const QString &id) const;
-    [[nodiscard]] Result<QList<JobRecord>> jobsInStates(const QList<batch::JobStatus> &states) const; // by sequence
-    // Newest first; at most `limit` with a sequence below `before` (0: from the newest). queue empty: all.
+    [[nodiscard]] Result<QList<JobRecord>>
+    jobsInStates(const QList<batch::JobStatus> &states) const; // by sequence
+    // Newest first; at most `limit` with a sequence below `before` (0: from the newest). queue
+    // empty: all.
     [[nodiscard]] Result<QList<JobRecord>> listJobs(const QString &queue,
                                                     const QList<batch::JobStatus> &states,
                                                     qint64 before, int limit) const;

@@ -1,0 +1,26 @@
+// The database as a file: what is looked at before SQLite opens it, and how a new one comes into
+// being whole or not at all. For the store only.
+#pragma once
+
+#include "backend/result.h"
+
+namespace batchyard::executor {
+
+inline constexpr QLatin1StringView memoryDatabase{":memory:"};
+
+enum class DatabaseFile { Missing, Ours };
+
+// Reads the header only and changes nothing. Errors: Io (cannot be read, no regular file), Protocol
+// (no SQLite database, another program's, cut off, or gone while its log is still there), Conflict
+// (a newer format).
+[[nodiscard]] Result<DatabaseFile> inspectDatabaseFile(const QString &path);
+
+// Makes the database beside `path` (0600, whatever the umask), with the schema and an install id,
+// and then moves it there; never over an existing file. What an interrupted attempt left is
+// removed.
+[[nodiscard]] Result<void> createDatabaseFile(const QString &path);
+
+// Lets only its owner read and write the file.
+[[nodiscard]] Result<void> restrictToOwner(const QString &path);
+
+} // namespace batchyard::executor

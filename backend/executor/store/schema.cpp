@@ -1,0 +1,185 @@
+#include "backend/executor/store/schema.h"
+
+#include <QRandomGenerator>
+
+namespace batchyard::executor {
+
+namespace {
+
+// One step leads from the version that is its index to the next one; once released, a step is never
+// changed. Times are milliseconds since 1970, UTC; texts of a fixed set are AWS's or the agent's
+// names.
+const QList<QStringList> &migrations()
+{
+    static const QList<QStringList> steps{
+        {
+            QStringLiteral("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) "
+                           "STRICT, WITHOUT ROWID"),
+            QStringLiteral("CREATE TABLE resource ("
+                           " kind TEXT NOT NULL CHECK (kind IN ('COMPUTE_ENVIRONMENT', 'JOB_QUEUE',"
+                           "  'JOB_DEFINITION')),"
+                           " name TEXT NOT NULL,"
+                           " revision INTEGER NOT NULL,"
+                           " status TEXT NOT NULL,"
+                           " document BLOB NOT NULL,"
+                           " created_at INTEGER NOT NULL,"
+                           " PRIMARY KEY (kind, name, revision)) STRICT, WITHOUT ROWID"),
+            // Outlives the definitions, so that no revision is ever given twice.
+            QStringLiteral("CREATE TABLE last_revision (name TEXT PRIMARY KEY,"
+                           " revision INTEGER NOT NULL) STRICT, WITHOUT ROWID"),
+            QStringLiteral("CREATE TABLE job ("
+                           " sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
+                           " id TEXT NOT NULL UNIQUE,"
+                           " name TEXT NOT NULL,"
+                           " queue TEXT NOT NULL,"
+                           " definition_arn TEXT NOT NULL,"
+                           " status TEXT NOT NULL CHECK (status IN ('SUBMITTED', 'PENDING',"
+                           "  'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED')),"
+                           " status_reason TEXT NOT NULL,"
+                           " created_at INTEGER NOT NULL,"
+                           " started_at INTEGER,"
+                           " stopped_at INTEGER,"
+                           " attempt INTEGER NOT NULL,"
+                           " cancel_requested INTEGER NOT NULL,"
+                           " terminate_requested INTEGER NOT NULL,"
+                           " end_reason TEXT NOT NULL,"
+                           " request BLOB NOT NULL,"
+                           " definition BLOB NOT NULL) STRICT"),
+            QStringLiteral("CREATE INDEX job_by_status ON job (status, sequence)"),
+            QStringLiteral("CREATE INDEX job_by_queue ON job (queue, status, sequence)"),
+            QStringLiteral("CREATE TABLE state_change ("
+                           " number INTEGER PRIMARY KEY,"
+                           " job_id TEXT NOT NULL REFERENCES job (id),"
+                           " status TEXT NOT NULL,"
+                           " attempt INTEGER NOT NULL,"
+                           " at INTEGER NOT NULL,"
+                           " reason TEXT NOT NULL) STRICT"),
+            QStringLiteral("CREATE INDEX state_change_by_job ON state_change (job_id)"),
+            QStringLiteral("CREATE TRIGGER state_change_stays BEFORE UPDATE ON state_change "
+                           "BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END"),
+            QStringLiteral("CREATE TRIGGER state_change_is_kept BEFORE DELETE ON state_change "
+                           "BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END"),
+            QStringLiteral("CREATE TABLE attempt ("
+                           " job_id TEXT NOT NULL REFERENCES job (id),"
+                           " number INTEGER NOT NULL,"
+                           " task_id TEXT NOT NULL,"
+                           " compute_environment TEXT NOT NULL,"
+                           " ended INTEGER NOT NULL,"
+                           " cleaned INTEGER NOT NULL,"
+                           " created_at INTEGER,"
+                           " started_at INTEGER,"
+                           " stopped_at INTEGER,"
+                           " status_reason TEXT NOT NULL,"
+                           " desired_stopped INTEGER NOT NULL,"
+                           " stop_reason TEXT NOT NULL,"
+                           " deciding_container INTEGER NOT NULL,"
+                           " PRIMARY KEY (job_id, number)) STRICT, WITHOUT ROWID"),
+            QStringLiteral("CREATE INDEX attempt_unfinished ON attempt (created_at) "
+                           "WHERE cleaned = 0"),
+            QStringLiteral("CREATE TABLE container ("
+                           " job_id TEXT NOT NULL,"
+                           " attempt INTEGER NOT NULL,"
+                           " place INTEGER NOT NULL,"
+                           " name TEXT NOT NULL,"
+                           " docker_name TEXT NOT NULL,"
+                           " docker_id TEXT NOT NULL,"
+                           " intent TEXT NOT NULL,"
+                           " known TEXT NOT NULL,"
+                           " desired TEXT NOT NULL,"
+                           " exit_code INTEGER,"
+                           " error TEXT NOT NULL,"
+                           " oom_killed INTEGER NOT NULL,"
+                           " stop_requested INTEGER NOT NULL,"
+                           " started_at INTEGER,"
+                           " stopped_at INTEGER,"
+                           " log_stream TEXT NOT NULL,"
+                           " log_complete INTEGER NOT NULL,"
+                           " removed INTEGER NOT NULL,"
+                           " PRIMARY KEY (job_id, attempt, place),"
+                           " FOREIGN KEY (job_id, attempt) REFERENCES attempt (job_id, number))"
+                           " STRICT, WITHOUT ROWID"),
+            QStringLiteral("CREATE UNIQUE INDEX container_by_log_stream ON container (log_stream) "
+                           "WHERE log_stream <> ''"),
+        },
+    };
+    return steps;
+}
+
+Result<void> migrate(Database &database, int from)
+{
+    Q_ASSERT(migrations().size() == schemaVersion);
+    for (int version = from; version < schemaVersion; ++version) {
+        for (const QString &statement : migrations()[version]) {
+            if (const auto done = database.execute(statement); !done)
+                return tl::unexpected(done.error());
+        }
+    }
+    return database.execute(QStringLiteral("PRAGMA user_version = %1").arg(schemaVersion))
+        .map([](int) {});
+}
+
+int readInteger(Row &row)
+{
+    return row.integer();
+}
+
+QString readText(Row &row)
+{
+    return row.text();
+}
+
+} // namespace
+
+Result<void> createSchema(Database &database)
+{
+    const auto set
+        = database.execute(QStringLiteral("PRAGMA application_id = %1").arg(applicationId));
+    if (!set)
+        return tl::unexpected(set.error());
+    return database.transact([&]() -> Result<void> {
+        if (const auto made = migrate(database, 0); !made)
+            return made;
+        const QString id = QStringLiteral("%1").arg(QRandomGenerator::system()->generate(), 8, 16,
+                                                    QLatin1Char('0'));
+        return database
+            .execute(QStringLiteral("INSERT INTO meta (key, value) VALUES ('install_id', ?)"), {id})
+            .map([](int) {});
+    });
+}
+
+Result<void> bringUpToDate(Database &database)
+{
+    const auto version
+        = database.selectOne(QStringLiteral("PRAGMA user_version"), {}, &readInteger);
+    if (!version)
+        return tl::unexpected(version.error());
+    const int from = version->value_or(0);
+    if (from > schemaVersion)
+        return tl::unexpected(newerVersion(database.path(), from));
+    // A database of ours has a version from the moment it exists under its name.
+    if (from < 1)
+        return tl::unexpected(database.damaged(QStringLiteral("user_version %1").arg(from)));
+    const auto faults = database.select(QStringLiteral("PRAGMA quick_check(5)"), {}, &readText);
+    if (!faults)
+        return tl::unexpected(faults.error());
+    if (*faults != QStringList{QStringLiteral("ok")})
+        return tl::unexpected(database.damaged(faults->join(QStringLiteral("; "))));
+    if (from == schemaVersion)
+        return {};
+    return database.transact([&] { return migrate(database, from); });
+}
+
+Error newerVersion(const QString &path, int version)
+{
+    return {ErrorCode::Conflict,
+            QStringLiteral("The state database %1 was made by a newer Batchyard: it has format %2, "
+                           "this is Batchyard %3 with format %4. Update Batchyard, or name another "
+                           "directory in BATCHYARD_HOME.")
+                .arg(path)
+                .arg(version)
+                .arg(QStringLiteral(BATCHYARD_VERSION))
+                .arg(schemaVersion),
+            {}};
+}
+
+} // namespace batchyard::executor

@@ -1,0 +1,234 @@
+// Attempts, their containers and log streams.
+#include "backend/executor/store/storeprivate.h"
+
+namespace batchyard::executor {
+
+namespace {
+
+AttemptRecord readAttempt(Row &row)
+{
+    AttemptRecord attempt;
+    attempt.jobId = row.text();
+    attempt.number = row.integer();
+    attempt.taskId = row.text();
+    attempt.computeEnvironment = row.text();
+    attempt.ended = row.flag();
+    attempt.cleaned = row.flag();
+    attempt.createdAt = row.optionalTime();
+    attempt.startedAt = row.optionalTime();
+    attempt.stoppedAt = row.optionalTime();
+    attempt.statusReason = row.text();
+    attempt.desiredStopped = row.flag();
+    attempt.stopReason = row.text();
+    attempt.decidingContainer = row.integer();
+    return attempt;
+}
+
+// The columns that readAttempt reads, in its order.
+QString selectAttempt(const QString &condition)
+{
+    return QStringLiteral("SELECT job_id, number, task_id, compute_environment, ended, cleaned, "
+                          "created_at, started_at, stopped_at, status_reason, desired_stopped, "
+                          "stop_reason, deciding_container FROM attempt WHERE ")
+        + condition;
+}
+
+ContainerRecord readContainer(Row &row)
+{
+    ContainerRecord container;
+    container.jobId = row.text();
+    container.attempt = row.integer();
+    container.index = row.integer();
+    container.name = row.text();
+    container.dockerName = row.text();
+    container.dockerId = row.text();
+    container.intent = row.oneOf(&core::containerStatus);
+    container.state.known = row.oneOf(&core::containerStatus);
+    container.state.desired = row.oneOf(&core::containerStatus);
+    container.state.exitCode = row.optionalInteger();
+    container.state.error = row.text();
+    container.state.oomKilled = row.flag();
+    container.state.stopRequested = row.flag();
+    container.state.startedAt = row.optionalTime();
+    container.state.stoppedAt = row.optionalTime();
+    container.logStreamName = row.text();
+    container.logComplete = row.flag();
+    container.removed = row.flag();
+    return container;
+}
+
+// The columns that readContainer reads and putContainer writes, in their order; the first three are
+// the key.
+const QStringList &containerColumns()
+{
+    static const QStringList columns{
+        QStringLiteral("job_id"),         QStringLiteral("attempt"),
+        QStringLiteral("place"),          QStringLiteral("name"),
+        QStringLiteral("docker_name"),    QStringLiteral("docker_id"),
+        QStringLiteral("intent"),         QStringLiteral("known"),
+        QStringLiteral("desired"),        QStringLiteral("exit_code"),
+        QStringLiteral("error"),          QStringLiteral("oom_killed"),
+        QStringLiteral("stop_requested"), QStringLiteral("started_at"),
+        QStringLiteral("stopped_at"),     QStringLiteral("log_stream"),
+        QStringLiteral("log_complete"),   QStringLiteral("removed"),
+    };
+    return columns;
+}
+
+// Not REPLACE, which would also remove another container's row that has the same log stream.
+QString writeContainer()
+{
+    const QStringList &columns = containerColumns();
+    QStringList placeholders;
+    QStringList changes;
+    for (qsizetype i = 0; i < columns.size(); ++i) {
+        placeholders.append(QStringLiteral("?"));
+        if (i >= 3)
+            changes.append(columns[i] + QStringLiteral(" = excluded.") + columns[i]);
+    }
+    const QString comma = QStringLiteral(", ");
+    return QStringLiteral("INSERT INTO container (") + columns.join(comma)
+        + QStringLiteral(") VALUES (") + placeholders.join(comma)
+        + QStringLiteral(") ON CONFLICT (job_id, attempt, place) DO UPDATE SET ")
+        + changes.join(comma);
+}
+
+QString selectContainer(const QString &condition)
+{
+    return QStringLiteral("SELECT ") + containerColumns().join(QStringLiteral(", "))
+        + QStringLiteral(" FROM container WHERE ") + condition;
+}
+
+QString readStream(Row &row)
+{
+    return row.text();
+}
+
+} // namespace
+
+Result<void> Store::beginAttempt(const JobRecord &job, const AttemptRecord &attempt, Timestamp at)
+{
+    return d->database->transact([&]() -> Result<void> {
+        JobRecord starting = job;
+        starting.status = batch::JobStatus::Starting;
+        starting.attempt = attempt.number;
+        if (const auto moved = d->moveJob(starting, at); !moved)
+            return moved;
+        const auto inserted = d->database->execute(
+            QStringLiteral(
+                "INSERT INTO attempt (job_id, number, task_id, compute_environment, ended,"
+                " cleaned, created_at, status_reason, desired_stopped, stop_reason,"
+                " deciding_container) VALUES (?, ?, ?, ?, 0, 0, ?, '', 0, '', -1)"),
+            {sqlText(attempt.jobId), attempt.number, sqlText(attempt.taskId),
+             sqlText(attempt.computeEnvironment), sqlTime(attempt.createdAt)});
+        if (!inserted)
+            return tl::unexpected(inserted.error());
+        for (const ContainerRecord &container : attempt.containers) {
+            if (const auto put = putContainer(container); !put)
+                return put;
+        }
+        return d->updateAttempt(attempt);
+    });
+}
+
+Result<void> Store::putContainer(const ContainerRecord &container)
+{
+    static const QString statement = writeContainer();
+    const core::ContainerState &state = container.state;
+    return d->database
+        ->execute(statement,
+                  {sqlText(container.jobId), container.attempt, container.index,
+                   sqlText(container.name), sqlText(container.dockerName),
+                   sqlText(container.dockerId), toString(container.intent), toString(state.known),
+                   toString(state.desired), sqlNumber(state.exitCode), sqlText(state.error),
+                   state.oomKilled, state.stopRequested, sqlTime(state.startedAt),
+                   sqlTime(state.stoppedAt), sqlText(container.logStreamName),
+                   container.logComplete, container.removed})
+        .map([](int) {});
+}
+
+Result<void> Store::putAttempt(const AttemptRecord &attempt)
+{
+    return d->updateAttempt(attempt);
+}
+
+Result<void> Store::endAttempt(const AttemptRecord &attempt, const JobRecord &job, Timestamp at)
+{
+    return d->database->transact(
+        [&] { return d->updateAttempt(attempt).and_then([&] { return d->moveJob(job, at); }); });
+}
+
+Result<QList<AttemptRecord>> Store::attempts(const QString &jobId) const
+{
+    return d->database
+        ->select(selectAttempt(QStringLiteral("job_id = ? ORDER BY number")), {sqlText(jobId)},
+                 &readAttempt)
+        .and_then([&](QList<AttemptRecord> found) { return d->withContainers(std::move(found)); });
+}
+
+Result<QList<AttemptRecord>> Store::unfinishedAttempts() const
+{
+    return d->database
+        ->select(selectAttempt(QStringLiteral("cleaned = 0 ORDER BY created_at, job_id, number")),
+                 {}, &readAttempt)
+        .and_then([&](QList<AttemptRecord> found) { return d->withContainers(std::move(found)); });
+}
+
+Result<std::optional<ContainerRecord>>
+Store::containerOfLogStream(const QString &logStreamName) const
+{
+    if (logStreamName.isEmpty())
+        return std::optional<ContainerRecord>();
+    return d->database->selectOne(
+        selectContainer(QStringLiteral("log_stream = ? AND log_stream <> ''")),
+        {sqlText(logStreamName)}, &readContainer);
+}
+
+Result<QStringList> Store::logStreams(const QString &prefix, const QString &after, int limit) const
+{
+    // U+10FFFF is the last code point, so this is the end of the range of names with the prefix.
+    return d->database
+        ->select(QStringLiteral("SELECT log_stream FROM container WHERE log_stream <> '' "
+                                "AND log_stream >= ?1 AND log_stream < ?1 || char(1114111) "
+                                "AND log_stream > ?2 ORDER BY log_stream LIMIT ?3"),
+                 {sqlText(prefix), sqlText(after), std::max(0, limit)}, &readStream)
+        .map([](const QList<QString> &names) { return QStringList(names); });
+}
+
+Result<void> Store::Private::updateAttempt(const AttemptRecord &attempt)
+{
+    return database
+        ->execute(
+            QStringLiteral("UPDATE attempt SET task_id = ?, compute_environment = ?, ended = ?, "
+                           "cleaned = ?, created_at = ?, started_at = ?, stopped_at = ?, "
+                           "status_reason = ?, desired_stopped = ?, stop_reason = ?, "
+                           "deciding_container = ? WHERE job_id = ? AND number = ?"),
+            {sqlText(attempt.taskId), sqlText(attempt.computeEnvironment), attempt.ended,
+             attempt.cleaned, sqlTime(attempt.createdAt), sqlTime(attempt.startedAt),
+             sqlTime(attempt.stoppedAt), sqlText(attempt.statusReason), attempt.desiredStopped,
+             sqlText(attempt.stopReason), attempt.decidingContainer, sqlText(attempt.jobId),
+             attempt.number})
+        .and_then([&](int changed) -> Result<void> {
+            if (changed == 0)
+                return failure(ErrorCode::NotFound,
+                               QStringLiteral("Job %1 has no attempt %2.")
+                                   .arg(attempt.jobId)
+                                   .arg(attempt.number));
+            return {};
+        });
+}
+
+Result<QList<AttemptRecord>> Store::Private::withContainers(QList<AttemptRecord> attempts)
+{
+    for (AttemptRecord &attempt : attempts) {
+        auto containers = database->select(
+            selectContainer(QStringLiteral("job_id = ? AND attempt = ? ORDER BY place < 0, place")),
+            {sqlText(attempt.jobId), attempt.number}, &readContainer);
+        if (!containers)
+            return tl::unexpected(containers.error());
+        attempt.containers = std::move(*containers);
+    }
+    return attempts;
+}
+
+} // namespace batchyard::executor

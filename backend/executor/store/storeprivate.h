@@ -1,0 +1,25 @@
+// What the store's files share.
+#pragma once
+
+#include "backend/executor/store/database.h"
+#include "backend/executor/store/store.h"
+
+namespace batchyard::executor {
+
+class Store::Private
+{
+public:
+    std::unique_ptr<Database> database;
+    QString installId;
+    bool isNew = false;
+
+    // Both inside a transaction of the caller.
+    // Writes the job's status, reason, times and attempt, and the change of status, if it is one,
+    // to the history. Errors: NotFound, Conflict (no such transition).
+    [[nodiscard]] Result<void> moveJob(const JobRecord &job, Timestamp at);
+    [[nodiscard]] Result<void> noteChange(const JobRecord &job, Timestamp at);
+    [[nodiscard]] Result<void> updateAttempt(const AttemptRecord &attempt);
+    [[nodiscard]] Result<QList<AttemptRecord>> withContainers(QList<AttemptRecord> attempts);
+};
+
+} // namespace batchyard::executor

@@ -1,0 +1,95 @@
+// Compute environments, job queues and job definitions.
+#include "backend/executor/store/storeprivate.h"
+
+namespace batchyard::executor {
+
+namespace {
+
+QString kindText(ResourceKind kind)
+{
+    switch (kind) {
+    case ResourceKind::ComputeEnvironment:
+        return QStringLiteral("COMPUTE_ENVIRONMENT");
+    case ResourceKind::JobQueue:
+        return QStringLiteral("JOB_QUEUE");
+    case ResourceKind::JobDefinition:
+        return QStringLiteral("JOB_DEFINITION");
+    }
+    Q_UNREACHABLE();
+}
+
+ResourceRecord readResource(Row &row)
+{
+    ResourceRecord record;
+    record.name = row.text();
+    record.revision = row.integer();
+    record.status = row.text();
+    record.document = row.bytes();
+    record.createdAt = row.time();
+    return record;
+}
+
+int readRevision(Row &row)
+{
+    return row.integer();
+}
+
+} // namespace
+
+Result<void> Store::putResource(ResourceKind kind, const ResourceRecord &record)
+{
+    return d->database
+        ->execute(QStringLiteral(
+                      "INSERT INTO resource (kind, name, revision, status, document, created_at) "
+                      "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (kind, name, revision) DO UPDATE SET "
+                      "status = excluded.status, document = excluded.document, "
+                      "created_at = excluded.created_at"),
+                  {kindText(kind), sqlText(record.name), record.revision, sqlText(record.status),
+                   sqlBytes(record.document), sqlTime(record.createdAt)})
+        .map([](int) {});
+}
+
+Result<int> Store::addJobDefinition(const ResourceRecord &record)
+{
+    return d->database->transact([&]() -> Result<int> {
+        const auto revision = d->database->selectOne(
+            QStringLiteral("INSERT INTO last_revision (name, revision) VALUES (?, 1) "
+                           "ON CONFLICT (name) DO UPDATE SET revision = revision + 1 "
+                           "RETURNING revision"),
+            {sqlText(record.name)}, &readRevision);
+        if (!revision)
+            return tl::unexpected(revision.error());
+        ResourceRecord numbered = record;
+        numbered.revision = revision->value_or(1);
+        return putResource(ResourceKind::JobDefinition, numbered).map([&] {
+            return numbered.revision;
+        });
+    });
+}
+
+Result<void> Store::removeResource(ResourceKind kind, const QString &name)
+{
+    return d->database
+        ->execute(QStringLiteral("DELETE FROM resource WHERE kind = ? AND name = ?"),
+                  {kindText(kind), sqlText(name)})
+        .map([](int) {});
+}
+
+Result<std::optional<ResourceRecord>> Store::resource(ResourceKind kind, const QString &name,
+                                                      int revision) const
+{
+    return d->database->selectOne(
+        QStringLiteral("SELECT name, revision, status, document, created_at FROM resource "
+                       "WHERE kind = ? AND name = ? AND revision = ?"),
+        {kindText(kind), sqlText(name), revision}, &readResource);
+}
+
+Result<QList<ResourceRecord>> Store::resources(ResourceKind kind) const
+{
+    return d->database->select(
+        QStringLiteral("SELECT name, revision, status, document, created_at FROM resource "
+                       "WHERE kind = ? ORDER BY name, revision"),
+        {kindText(kind)}, &readResource);
+}
+
+} // namespace batchyard::executor
