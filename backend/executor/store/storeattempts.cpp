@@ -189,9 +189,10 @@ Result<QStringList> Store::logStreams(const QString &prefix, const QString &afte
     // U+10FFFF is the last code point, so this is the end of the range of names with the prefix.
     return d->database
         ->select(QStringLiteral("SELECT log_stream FROM container WHERE log_stream <> '' "
-                                "AND log_stream >= ?1 AND log_stream < ?1 || char(1114111) "
-                                "AND log_stream > ?2 ORDER BY log_stream LIMIT ?3"),
-                 {sqlText(prefix), sqlText(after), std::max(0, limit)}, &readStream)
+                                "AND log_stream >= ? AND log_stream < ? || char(1114111) "
+                                "AND log_stream > ? ORDER BY log_stream LIMIT ?"),
+                 {sqlText(prefix), sqlText(prefix), sqlText(after), std::max(0, limit)},
+                 &readStream)
         .map([](const QList<QString> &names) { return QStringList(names); });
 }
 

@@ -1,0 +1,481 @@
+#include "tests/unit/store/storetesting.h"
+
+#include <QTemporaryDir>
+
+using namespace batchyard;
+using namespace batchyard::executor;
+using batch::fromEpochMs;
+using batch::JobStatus;
+using core::ContainerStatus;
+
+namespace {
+
+const QList<JobStatus> allStates{JobStatus::Submitted, JobStatus::Pending, JobStatus::Runnable,
+                                 JobStatus::Starting,  JobStatus::Running, JobStatus::Succeeded,
+                                 JobStatus::Failed};
+
+QString inMemory()
+{
+    return QStringLiteral(":memory:");
+}
+
+QStringList idsOf(const Result<QList<JobRecord>> &jobs)
+{
+    QStringList ids;
+    for (const JobRecord &job : jobs.value_or(QList<JobRecord>()))
+        ids.append(job.id);
+    return ids;
+}
+
+ResourceRecord resourceNamed(const QString &name, const QByteArray &document)
+{
+    return {name, 0, QStringLiteral("VALID"), document, fromEpochMs(5)};
+}
+
+} // namespace
+
+class TestStore : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init()
+    {
+        auto opened = Store::open(inMemory());
+        VERIFY_RESULT(opened);
+        m_store = std::move(*opened);
+    }
+
+    void hasAnInstallId()
+    {
+        QVERIFY(m_store->isNew());
+        static const QRegularExpression hex(QStringLiteral("^[0-9a-f]{8}$"));
+        QVERIFY(hex.match(m_store->installId()).hasMatch());
+        const auto other = Store::open(inMemory());
+        VERIFY_RESULT(other);
+        QVERIFY((*other)->installId() != m_store->installId());
+    }
+
+    void keepsResources()
+    {
+        const auto kind = ResourceKind::JobQueue;
+        VERIFY_RESULT(m_store->putResource(kind, resourceNamed(QStringLiteral("b"), "{1}")));
+        VERIFY_RESULT(m_store->putResource(kind, resourceNamed(QStringLiteral("a"), "{2}")));
+        VERIFY_RESULT(m_store->putResource(kind, resourceNamed(QStringLiteral("b"), "{3}")));
+
+        const auto found = m_store->resource(kind, QStringLiteral("b"));
+        VERIFY_RESULT(found);
+        QVERIFY(found->has_value());
+        QCOMPARE((*found)->document, QByteArray("{3}"));
+        QCOMPARE((*found)->status, QStringLiteral("VALID"));
+        QCOMPARE((*found)->createdAt, fromEpochMs(5));
+
+        const auto all = m_store->resources(kind);
+        VERIFY_RESULT(all);
+        QCOMPARE(all->size(), 2);
+        QCOMPARE(all->first().name, QStringLiteral("a"));
+
+        const auto otherKind
+            = m_store->resource(ResourceKind::ComputeEnvironment, QStringLiteral("b"));
+        VERIFY_RESULT(otherKind);
+        QVERIFY(!otherKind->has_value());
+
+        VERIFY_RESULT(m_store->removeResource(kind, QStringLiteral("b")));
+        const auto gone = m_store->resource(kind, QStringLiteral("b"));
+        VERIFY_RESULT(gone);
+        QVERIFY(!gone->has_value());
+    }
+
+    void neverGivesARevisionTwice()
+    {
+        const ResourceRecord maze = resourceNamed(QStringLiteral("maze"), "{}");
+        QCOMPARE(m_store->addJobDefinition(maze).value_or(0), 1);
+        QCOMPARE(m_store->addJobDefinition(maze).value_or(0), 2);
+        QCOMPARE(
+            m_store->addJobDefinition(resourceNamed(QStringLiteral("other"), "{}")).value_or(0), 1);
+        VERIFY_RESULT(m_store->removeResource(ResourceKind::JobDefinition, QStringLiteral("maze")));
+        QCOMPARE(m_store->addJobDefinition(maze).value_or(0), 3);
+
+        const auto third
+            = m_store->resource(ResourceKind::JobDefinition, QStringLiteral("maze"), 3);
+        VERIFY_RESULT(third);
+        QVERIFY(third->has_value());
+        QCOMPARE((*third)->revision, 3);
+        const auto all = m_store->resources(ResourceKind::JobDefinition);
+        VERIFY_RESULT(all);
+        QCOMPARE(all->size(), 2);
+    }
+
+    void namesAreData_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("quote and statement") << QStringLiteral("'; DROP TABLE job; --");
+        QTest::newRow("placeholder of arg") << QStringLiteral("%1 %2 %L3");
+        QTest::newRow("placeholder of SQL") << QStringLiteral("? ?1 :name @name $name");
+        QTest::newRow("wildcards") << QStringLiteral("100%_[a]*");
+        QTest::newRow("empty") << QStringLiteral("");
+        QTest::newRow("null") << QString();
+        QTest::newRow("other scripts") << QString::fromUtf8("lâbyrinthe 迷路 🧀");
+        QTest::newRow("a zero inside") << QStringLiteral("a") + QChar(u'\0') + QStringLiteral("b");
+        QTest::newRow("line ends") << QStringLiteral("a\r\nb");
+        QTest::newRow("long") << QString(100'000, u'x');
+    }
+
+    void namesAreData()
+    {
+        QFETCH(QString, name);
+        VERIFY_RESULT(
+            m_store->putResource(ResourceKind::JobQueue, resourceNamed(name, name.toUtf8())));
+        const auto resource = m_store->resource(ResourceKind::JobQueue, name);
+        VERIFY_RESULT(resource);
+        QVERIFY(resource->has_value());
+        QCOMPARE((*resource)->name, name);
+        QCOMPARE((*resource)->document, name.toUtf8());
+
+        JobRecord job = sampleJob(name, name);
+        job.endReason = name;
+        VERIFY_RESULT(m_store->addJob(job));
+        const auto found = m_store->job(name);
+        VERIFY_RESULT(found);
+        QVERIFY(found->has_value());
+        QCOMPARE((*found)->queue, name);
+        QCOMPARE((*found)->endReason, name);
+    }
+
+    void keepsEveryMemberOfAJob()
+    {
+        JobRecord job = sampleJob(QStringLiteral("j"));
+        job.statusReason = QStringLiteral("because");
+        job.startedAt = fromEpochMs(-1);
+        job.stoppedAt = fromEpochMs(253'402'300'799'999);
+        job.attempt = 10;
+        job.cancelRequested = true;
+        job.terminateRequested = true;
+        job.endReason = QStringLiteral("enough");
+        job.request = QByteArray("\0\xff{", 3);
+        job.definition = QByteArray();
+        const auto sequence = m_store->addJob(job);
+        VERIFY_RESULT(sequence);
+        const auto found = m_store->job(job.id);
+        VERIFY_RESULT(found);
+        QVERIFY(found->has_value());
+        const JobRecord &read = **found;
+        QCOMPARE(read.sequence, *sequence);
+        QCOMPARE(read.name, job.name);
+        QCOMPARE(read.queue, job.queue);
+        QCOMPARE(read.definitionArn, job.definitionArn);
+        QVERIFY(read.status == JobStatus::Submitted);
+        QCOMPARE(read.statusReason, job.statusReason);
+        QVERIFY(read.createdAt == job.createdAt);
+        QVERIFY(read.startedAt == job.startedAt);
+        QVERIFY(read.stoppedAt == job.stoppedAt);
+        QCOMPARE(read.attempt, 10);
+        QVERIFY(read.cancelRequested);
+        QVERIFY(read.terminateRequested);
+        QCOMPARE(read.endReason, job.endReason);
+        QCOMPARE(read.request, job.request);
+        QCOMPARE(read.definition, job.definition);
+    }
+
+    void numbersJobsAndRefusesDoubles()
+    {
+        const auto first = m_store->addJob(sampleJob(QStringLiteral("a")));
+        const auto second = m_store->addJob(sampleJob(QStringLiteral("b")));
+        VERIFY_RESULT(first);
+        VERIFY_RESULT(second);
+        QVERIFY(*second > *first);
+        const auto again = m_store->addJob(sampleJob(QStringLiteral("a")));
+        QVERIFY(!again);
+        QVERIFY(again.error().code == ErrorCode::Conflict);
+        const auto unknown = m_store->job(QStringLiteral("c"));
+        VERIFY_RESULT(unknown);
+        QVERIFY(!unknown->has_value());
+    }
+
+    void movesAJobAlongTheTable()
+    {
+        JobRecord job = sampleJob(QStringLiteral("j"));
+        VERIFY_RESULT(m_store->addJob(job));
+        job.status = JobStatus::Runnable;
+        VERIFY_RESULT(m_store->setJobStatus(job, fromEpochMs(10)));
+        job.statusReason = QStringLiteral("blocked"); // the same status: no new line in the history
+        VERIFY_RESULT(m_store->setJobStatus(job, fromEpochMs(11)));
+        job.status = JobStatus::Running;
+        const auto skipped = m_store->setJobStatus(job, fromEpochMs(12));
+        QVERIFY(!skipped);
+        QVERIFY(skipped.error().code == ErrorCode::Conflict);
+        job.status = JobStatus::Failed;
+        job.statusReason = QStringLiteral("cancelled");
+        job.stoppedAt = fromEpochMs(13);
+        VERIFY_RESULT(m_store->setJobStatus(job, fromEpochMs(13)));
+        job.status = JobStatus::Runnable;
+        QVERIFY(!m_store->setJobStatus(job, fromEpochMs(14)));
+
+        const auto history = m_store->history(job.id);
+        VERIFY_RESULT(history);
+        QCOMPARE(history->size(), 3);
+        QVERIFY(history->at(0).status == JobStatus::Submitted);
+        QVERIFY(history->at(0).at == job.createdAt);
+        QVERIFY(history->at(1).status == JobStatus::Runnable);
+        QVERIFY(history->at(2).status == JobStatus::Failed);
+        QVERIFY(history->at(2).at == fromEpochMs(13));
+        QCOMPARE(history->at(2).reason, QStringLiteral("cancelled"));
+    }
+
+    void changingAnUnknownJobIsNotFound()
+    {
+        const QString id = QStringLiteral("nobody");
+        QVERIFY(m_store->setJobStatus(sampleJob(id), fromEpochMs(1)).error().code
+                == ErrorCode::NotFound);
+        QVERIFY(m_store->requestEnd(id, true, QString()).error().code == ErrorCode::NotFound);
+        QVERIFY(
+            m_store->beginAttempt(sampleJob(id), sampleAttempt(id, 1), fromEpochMs(1)).error().code
+            == ErrorCode::NotFound);
+        QVERIFY(m_store->putAttempt(sampleAttempt(id, 1)).error().code == ErrorCode::NotFound);
+        QVERIFY(!m_store->putContainer(sampleContainer(id, 1, 0)));
+    }
+
+    void aStatusChangeKeepsARequestedEnd()
+    {
+        JobRecord job = sampleJob(QStringLiteral("j"));
+        VERIFY_RESULT(m_store->addJob(job));
+        VERIFY_RESULT(m_store->requestEnd(job.id, false, QStringLiteral("first")));
+        job.status = JobStatus::Runnable; // a copy from before the request
+        VERIFY_RESULT(m_store->setJobStatus(job, fromEpochMs(2)));
+        const auto found = m_store->job(job.id);
+        VERIFY_RESULT(found);
+        QVERIFY((*found)->cancelRequested);
+        QVERIFY(!(*found)->terminateRequested);
+        QCOMPARE((*found)->endReason, QStringLiteral("first"));
+    }
+
+    void reasonsOfAnEnd_data()
+    {
+        QTest::addColumn<QString>("calls"); // c: cancel, t: terminate; the reason is the position
+        QTest::addColumn<QString>("reason");
+        QTest::newRow("cancel") << QStringLiteral("c") << QStringLiteral("0");
+        QTest::newRow("cancel twice") << QStringLiteral("cc") << QStringLiteral("0");
+        QTest::newRow("terminate twice") << QStringLiteral("tt") << QStringLiteral("0");
+        QTest::newRow("terminate after cancel") << QStringLiteral("ct") << QStringLiteral("1");
+        QTest::newRow("cancel after terminate") << QStringLiteral("tc") << QStringLiteral("0");
+    }
+
+    void reasonsOfAnEnd()
+    {
+        QFETCH(QString, calls);
+        QFETCH(QString, reason);
+        const JobRecord job = sampleJob(QStringLiteral("j"));
+        VERIFY_RESULT(m_store->addJob(job));
+        for (int i = 0; i < calls.size(); ++i)
+            VERIFY_RESULT(m_store->requestEnd(job.id, calls[i] == u't', QString::number(i)));
+        const auto found = m_store->job(job.id);
+        VERIFY_RESULT(found);
+        QCOMPARE((*found)->cancelRequested, calls.contains(u'c'));
+        QCOMPARE((*found)->terminateRequested, calls.contains(u't'));
+        QCOMPARE((*found)->endReason, reason);
+    }
+
+    void findsJobsByState()
+    {
+        for (const QString &id : {QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("c")})
+            VERIFY_RESULT(m_store->addJob(sampleJob(id)));
+        JobRecord b = sampleJob(QStringLiteral("b"));
+        b.status = JobStatus::Runnable;
+        VERIFY_RESULT(m_store->setJobStatus(b, fromEpochMs(1)));
+        QCOMPARE(idsOf(m_store->jobsInStates({JobStatus::Runnable, JobStatus::Submitted})),
+                 QStringList({QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("c")}));
+        QCOMPARE(idsOf(m_store->jobsInStates({JobStatus::Runnable})),
+                 QStringList{QStringLiteral("b")});
+        QCOMPARE(idsOf(m_store->jobsInStates({})), QStringList());
+    }
+
+    void pagesThroughJobsNewestFirst()
+    {
+        for (int i = 0; i < 25; ++i)
+            VERIFY_RESULT(m_store->addJob(
+                sampleJob(QStringLiteral("%1").arg(i, 2, 10, QLatin1Char('0')),
+                          i % 2 == 0 ? QStringLiteral("even") : QStringLiteral("odd"))));
+        QStringList walked;
+        qint64 before = 0;
+        for (;;) {
+            const auto page = m_store->listJobs(QString(), allStates, before, 10);
+            VERIFY_RESULT(page);
+            if (page->isEmpty())
+                break;
+            QVERIFY(page->size() <= 10);
+            walked.append(idsOf(page));
+            before = page->last().sequence;
+        }
+        QCOMPARE(walked.size(), 25);
+        QVERIFY(std::is_sorted(walked.rbegin(), walked.rend()));
+        const auto even = m_store->listJobs(QStringLiteral("even"), allStates, 0, 3);
+        QCOMPARE(idsOf(even),
+                 QStringList({QStringLiteral("24"), QStringLiteral("22"), QStringLiteral("20")}));
+        QCOMPARE(idsOf(m_store->listJobs(QStringLiteral("none"), allStates, 0, 3)), QStringList());
+        QCOMPARE(idsOf(m_store->listJobs(QString(), {JobStatus::Failed}, 0, 3)), QStringList());
+        QCOMPARE(idsOf(m_store->listJobs(QString(), allStates, 0, 0)), QStringList());
+        QCOMPARE(idsOf(m_store->listJobs(QString(), allStates, 0, -1)), QStringList());
+    }
+
+    void keepsEveryMemberOfAnAttempt()
+    {
+        const JobRecord job = startedJob(QStringLiteral("j"));
+        AttemptRecord attempt = sampleAttempt(job.id, 1);
+        attempt.containers[0].state.known = ContainerStatus::Pulled;
+        attempt.containers[0].intent = ContainerStatus::Created;
+        VERIFY_RESULT(m_store->beginAttempt(job, attempt, fromEpochMs(20)));
+        const auto starting = m_store->job(job.id);
+        VERIFY_RESULT(starting);
+        QVERIFY((*starting)->status == JobStatus::Starting);
+        QCOMPARE((*starting)->attempt, 1);
+
+        attempt.ended = true;
+        attempt.startedAt = fromEpochMs(21);
+        attempt.stoppedAt = fromEpochMs(22);
+        attempt.statusReason = QStringLiteral("done");
+        attempt.desiredStopped = true;
+        attempt.stopReason = QStringLiteral("asked");
+        attempt.decidingContainer = 1;
+        VERIFY_RESULT(m_store->putAttempt(attempt));
+        ContainerRecord &container = attempt.containers[1];
+        container.dockerId = QStringLiteral("deadbeef");
+        container.intent = ContainerStatus::Stopped;
+        container.state = {ContainerStatus::Stopped,
+                           ContainerStatus::Stopped,
+                           ContainerStatus::None,
+                           137,
+                           QStringLiteral("OutOfMemoryError: x"),
+                           true,
+                           true,
+                           fromEpochMs(21),
+                           fromEpochMs(22)};
+        container.logComplete = true;
+        container.removed = true;
+        VERIFY_RESULT(m_store->putContainer(container));
+
+        const auto read = m_store->attempts(job.id);
+        VERIFY_RESULT(read);
+        QCOMPARE(read->size(), 1);
+        compareAttempts(read->first(), attempt);
+    }
+
+    void endsAnAttemptTogetherWithItsJob()
+    {
+        JobRecord job = startedJob(QStringLiteral("j"));
+        AttemptRecord attempt = sampleAttempt(job.id, 1);
+        VERIFY_RESULT(m_store->beginAttempt(job, attempt, fromEpochMs(20)));
+        attempt.ended = true;
+        job.attempt = 1;
+        job.status = JobStatus::Succeeded; // not from STARTING: neither part may be written
+        QVERIFY(!m_store->endAttempt(attempt, job, fromEpochMs(30)));
+        QVERIFY(!m_store->attempts(job.id)->first().ended);
+        QVERIFY((*m_store->job(job.id))->status == JobStatus::Starting);
+
+        job.status = JobStatus::Runnable;
+        VERIFY_RESULT(m_store->endAttempt(attempt, job, fromEpochMs(31)));
+        QVERIFY(m_store->attempts(job.id)->first().ended);
+        VERIFY_RESULT(m_store->beginAttempt(job, sampleAttempt(job.id, 2), fromEpochMs(32)));
+        QCOMPARE(m_store->attempts(job.id)->size(), 2);
+        QVERIFY(!m_store->beginAttempt(job, sampleAttempt(job.id, 2), fromEpochMs(33)));
+        QCOMPARE(m_store->history(job.id)->size(), 5);
+    }
+
+    void findsAttemptsThatAreNotCleanedUp()
+    {
+        for (const QString &id : {QStringLiteral("a"), QStringLiteral("b")}) {
+            const JobRecord job = startedJob(id);
+            VERIFY_RESULT(m_store->beginAttempt(job, sampleAttempt(id, 1), fromEpochMs(20)));
+        }
+        AttemptRecord cleaned = sampleAttempt(QStringLiteral("a"), 1);
+        cleaned.ended = cleaned.cleaned = true;
+        VERIFY_RESULT(m_store->putAttempt(cleaned));
+        const auto open = m_store->unfinishedAttempts();
+        VERIFY_RESULT(open);
+        QCOMPARE(open->size(), 1);
+        QCOMPARE(open->first().jobId, QStringLiteral("b"));
+        QCOMPARE(open->first().containers.size(), 3);
+        QCOMPARE(open->first().containers.last().index, pauseIndex);
+    }
+
+    void findsLogStreams()
+    {
+        const JobRecord job = startedJob(QStringLiteral("j"));
+        VERIFY_RESULT(m_store->beginAttempt(job, sampleAttempt(job.id, 1, 3), fromEpochMs(20)));
+        const auto found = m_store->containerOfLogStream(QStringLiteral("maze/c2/j-1"));
+        VERIFY_RESULT(found);
+        QVERIFY(found->has_value());
+        QCOMPARE((*found)->index, 2);
+        QVERIFY(!m_store->containerOfLogStream(QString())->has_value());
+        QVERIFY(!m_store->containerOfLogStream(QStringLiteral("maze/%"))->has_value());
+
+        const QStringList all{QStringLiteral("maze/c0/j-1"), QStringLiteral("maze/c1/j-1"),
+                              QStringLiteral("maze/c2/j-1")};
+        QCOMPARE(m_store->logStreams(QString(), QString(), 10).value_or(QStringList()), all);
+        QCOMPARE(
+            m_store->logStreams(QStringLiteral("maze/c1"), QString(), 10).value_or(QStringList()),
+            all.mid(1, 1));
+        QCOMPARE(m_store->logStreams(QStringLiteral("maze/"), all[0], 1).value_or(QStringList()),
+                 all.mid(1, 1));
+        QCOMPARE(m_store->logStreams(QStringLiteral("%"), QString(), 10).value_or(all),
+                 QStringList());
+        QCOMPARE(m_store->logStreams(QString(), QString(), 0).value_or(all), QStringList());
+    }
+
+    void refusesALogStreamOfTwoContainers()
+    {
+        const JobRecord job = startedJob(QStringLiteral("j"));
+        AttemptRecord attempt = sampleAttempt(job.id, 1);
+        attempt.containers[1].logStreamName = attempt.containers[0].logStreamName;
+        QVERIFY(!m_store->beginAttempt(job, attempt, fromEpochMs(20)));
+        QCOMPARE(m_store->attempts(job.id)->size(), 0); // nothing of it was written
+        QVERIFY((*m_store->job(job.id))->status == JobStatus::Runnable);
+    }
+
+private:
+    JobRecord startedJob(const QString &id)
+    {
+        JobRecord job = sampleJob(id);
+        [&] { VERIFY_RESULT(m_store->addJob(job)); }();
+        job.status = JobStatus::Runnable;
+        [&] { VERIFY_RESULT(m_store->setJobStatus(job, fromEpochMs(15))); }();
+        return job;
+    }
+
+    static void compareAttempts(const AttemptRecord &read, const AttemptRecord &written)
+    {
+        QCOMPARE(read.jobId, written.jobId);
+        QCOMPARE(read.number, written.number);
+        QCOMPARE(read.taskId, written.taskId);
+        QCOMPARE(read.computeEnvironment, written.computeEnvironment);
+        QCOMPARE(read.ended, written.ended);
+        QCOMPARE(read.cleaned, written.cleaned);
+        QVERIFY(read.createdAt == written.createdAt);
+        QVERIFY(read.startedAt == written.startedAt);
+        QVERIFY(read.stoppedAt == written.stoppedAt);
+        QCOMPARE(read.statusReason, written.statusReason);
+        QCOMPARE(read.desiredStopped, written.desiredStopped);
+        QCOMPARE(read.stopReason, written.stopReason);
+        QCOMPARE(read.decidingContainer, written.decidingContainer);
+        QCOMPARE(read.containers.size(), written.containers.size());
+        for (int i = 0; i < read.containers.size(); ++i) {
+            const ContainerRecord &a = read.containers[i];
+            const ContainerRecord &b = written.containers[i];
+            QCOMPARE(a.jobId, b.jobId);
+            QCOMPARE(a.attempt, b.attempt);
+            QCOMPARE(a.index, b.index);
+            QCOMPARE(a.name, b.name);
+            QCOMPARE(a.dockerName, b.dockerName);
+            QCOMPARE(a.dockerId, b.dockerId);
+            QVERIFY(a.intent == b.intent);
+            QVERIFY(a.state == b.state);
+            QCOMPARE(a.logStreamName, b.logStreamName);
+            QCOMPARE(a.logComplete, b.logComplete);
+            QCOMPARE(a.removed, b.removed);
+        }
+    }
+
+    std::unique_ptr<Store> m_store;
+};
+
+QTEST_GUILESS_MAIN(TestStore)
+#include "tst_store.moc"
