@@ -61,13 +61,14 @@ public:
     [[nodiscard]] std::optional<QPoint> key() const;
     [[nodiscard]] std::optional<QPoint> exit() const;
 
-    // Cells stood on in order: the agent's list, or before it the positions the model was asked for.
+    // Cells stood on in order: the agent's list, or before it the positions the model was asked
+    // for.
     [[nodiscard]] const QList<QPoint> &walk() const { return m_walk; }
     [[nodiscard]] bool isWalkFinal() const { return m_listRead; }
     [[nodiscard]] bool isKeyFound() const { return m_keyFound.has_value(); }
     // Index in walk() of the step on which the key was found and the exit was reached after it.
-    [[nodiscard]] std::optional<qsizetype> keyStep() const;
-    [[nodiscard]] std::optional<qsizetype> exitStep() const;
+    [[nodiscard]] std::optional<qsizetype> keyStep() const { return m_keyStep; }
+    [[nodiscard]] std::optional<qsizetype> exitStep() const { return m_exitStep; }
     [[nodiscard]] std::optional<qint64> declaredLength() const { return m_declaredLength; }
 
     [[nodiscard]] QString agent() const { return m_agent; } // container names; empty: not seen yet
@@ -79,42 +80,53 @@ private:
     struct Container {
         qint64 lines = 0;
         MapBuilder builder;
+        bool hasNewRows = false; // since the map was taken over
+        bool raggedTold = false;
     };
+    enum class Role { Agent, Model };
 
-    Changes readAgentLine(const QString &name, const Container &container, QByteArrayView line);
-    Changes readPlace(const Container &container, QByteArrayView line);
-    Changes readSize(const QString &name, const Container &container, QByteArrayView line);
-    Changes readStart(const Container &container, QByteArrayView line);
-    Changes readLength(QByteArrayView line);
-    Changes readList(const Container &container, QByteArrayView line);
+    Changes readLine(const QString &name, qint64 number, QByteArrayView line);
+    Changes readSize(const QString &name, qint64 number, QByteArrayView line);
+    Changes readStart(const QString &name, qint64 number, QByteArrayView line);
+    Changes readPlace(const QString &name, qint64 number, QByteArrayView line);
+    Changes readLength(const QString &name, QByteArrayView line);
+    Changes readList(const QString &name, QByteArrayView line);
+    Changes readNoMovesLeft(const QString &name);
+    Changes readError(const QString &name, QByteArrayView line);
     Changes readAccess(const QString &name, QByteArrayView line);
-    Changes readProgress(QByteArrayView line);
-    Changes readMapRow(const QString &name, Container &container, QByteArrayView line);
-    [[nodiscard]] bool isAgent(const QString &name);
+    Changes takeMap(const QString &name, Container &container);
+    Changes step(QPoint cell); // of the live walk
+
+    [[nodiscard]] bool takesRole(Role role, const QString &name);
     [[nodiscard]] bool isInside(QPoint cell) const;
-    [[nodiscard]] QString whyNotReachable(QPoint from, QPoint to) const;
+    // Why the agent cannot have gone from the cell before to this one; empty when it can.
+    [[nodiscard]] QString whyNotStep(qsizetype index) const;
+    void checkMapSize();
     void checkWalk(); // cuts the agent's list at the first step that cannot be
-    void checkLength();
+    void locateEvents(qsizetype from);
     void addProblem(const QString &problem);
     [[nodiscard]] std::optional<qint64> shortestWay() const;
 
     QHash<QString, Container> m_containers;
     QString m_agent, m_model;
     QSize m_declaredSize;
+    qint64 m_sizeLine = 0;
     Map m_map;
     bool m_mapFromModel = false;
     std::optional<QPoint> m_start, m_keyFound, m_exitReached;
     std::optional<qint64> m_declaredLength;
     QList<QPoint> m_walk;
-    QSize m_walkBounds;
+    QSize m_walkBounds; // covers all cells of the walk
+    std::optional<qsizetype> m_keyStep, m_exitStep;
     qsizetype m_listLength = 0; // pairs in the agent's list, also those that were cut off
     bool m_listRead = false;
     bool m_noMovesLeft = false;
     bool m_finished = false;
     std::optional<double> m_progress; // per cent of the maze built
-    QString m_error; // the agent's ERROR line
+    QString m_error; // the first ERROR line
+    bool m_errorOfAgent = false;
     QStringList m_problems;
-    mutable std::optional<std::optional<qint64>> m_shortest; // computed once for a map and places
+    mutable std::optional<std::optional<qint64>> m_shortest; // kept while map and places stand
 };
 
 Q_DECLARE_OPERATORS_FOR_FLAGS(LogReader::Changes)

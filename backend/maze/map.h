@@ -39,7 +39,8 @@ public:
         return cell.x() >= 0 && cell.y() >= 0 && cell.x() < m_size.width()
             && cell.y() < m_size.height();
     }
-    // Whether the side of a cell inside the map has no wall. At the border an opening leads outside.
+    // Whether the side of a cell inside the map has no wall. At the border an opening leads
+    // outside.
     [[nodiscard]] bool isOpen(QPoint cell, Side side) const
     {
         return (m_sides.at(index(cell)) & static_cast<char>(side)) != 0;
@@ -73,9 +74,10 @@ public:
     // False: the line is no row that can stand here; the rows read so far are kept.
     bool addRow(QByteArrayView line);
     // The map of all rows read, when they end in a closed lower border. A later row may continue
-    // what looked finished, so ask again after each row that ends one (see isClosed()).
+    // what looked finished.
     [[nodiscard]] bool isClosed() const;
     [[nodiscard]] const Map &map() const { return m_map; }
+    [[nodiscard]] int rows() const { return m_rows; } // of map text
 
 private:
     bool begin(QByteArrayView row);
@@ -84,6 +86,7 @@ private:
 
     Map m_map; // height: the rows of cells that have their lower border
     QByteArray m_above; // border row above the next cells
+    QByteArray m_cells; // the row of cells that still lacks its lower border
     int m_rows = 0; // map text rows read
     int m_lowerGaps = 0; // openings in the last border row
 };
