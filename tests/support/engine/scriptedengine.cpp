@@ -7,8 +7,7 @@
 #include <algorithm>
 #include <ranges>
 
-namespace batchyard::test
-{
+namespace batchyard::test {
 
 using docker::ContainerSpec;
 using docker::ContainerState;
@@ -117,19 +116,18 @@ private:
     std::shared_ptr<Sink> m_sink;
 };
 
-namespace
-{
+namespace {
 
 Error notFound(const QString &what)
 {
-    return { ErrorCode::NotFound, QStringLiteral("No such container: %1").arg(what), {} };
+    return {ErrorCode::NotFound, QStringLiteral("No such container: %1").arg(what), {}};
 }
 
 Error unreachable()
 {
-    return { ErrorCode::Unreachable,
-             QStringLiteral("No Docker engine answers at scripted://engine."),
-             QStringLiteral("ECONNREFUSED") };
+    return {ErrorCode::Unreachable,
+            QStringLiteral("No Docker engine answers at scripted://engine."),
+            QStringLiteral("ECONNREFUSED")};
 }
 
 bool carries(const QMap<QString, QString> &labels, const QString &filter)
@@ -166,7 +164,7 @@ void ScriptedEngine::setImageMissing(const QString &image, std::optional<Error> 
 
 void ScriptedEngine::inject(const QString &call, Fault fault, int times, Error error)
 {
-    m_faults.push_back({ call, fault, times, std::move(error) });
+    m_faults.push_back({call, fault, times, std::move(error)});
 }
 
 void ScriptedEngine::release()
@@ -229,8 +227,7 @@ QStringList ScriptedEngine::acts() const
         QStringLiteral("stop "),          QStringLiteral("kill "),
         QStringLiteral("remove "),        QStringLiteral("pull "),
         QStringLiteral("build "),         QStringLiteral("network-create "),
-        QStringLiteral("volume-create "), QStringLiteral("volume-remove ")
-    };
+        QStringLiteral("volume-create "), QStringLiteral("volume-remove ")};
     QStringList result;
     for (const QString &call : m_calls)
         if (std::ranges::any_of(verbs,
@@ -347,7 +344,7 @@ QString ScriptedEngine::nameOf(const QString &idOrName) const
 
 Script ScriptedEngine::scriptFor(const ContainerSpec &spec) const
 {
-    for (const QString &key : { spec.name, spec.cmd.join(u' '), spec.image })
+    for (const QString &key : {spec.name, spec.cmd.join(u' '), spec.image})
         if (const auto it = m_scripts.find(key); it != m_scripts.end())
             return it->second;
     return {};
@@ -356,7 +353,7 @@ Script ScriptedEngine::scriptFor(const ContainerSpec &spec) const
 void ScriptedEngine::emitChunk(Container &container, const QByteArray &bytes,
                                OutputChunk::Stream stream)
 {
-    const OutputChunk chunk{ stream, bytes, m_clock() };
+    const OutputChunk chunk{stream, bytes, m_clock()};
     container.stored.append(chunk);
     for (Output *output : std::vector(m_outputs))
         if (output->container() == container.state.id)
@@ -374,7 +371,7 @@ void ScriptedEngine::end(Container &container, int exitCode, bool oomKilled)
         if (output->container() == container.state.id)
             output->endWith({});
     for (const auto &waiter : std::exchange(container.waiters, {}))
-        waiter(docker::WaitResult{ exitCode, {} });
+        waiter(docker::WaitResult{exitCode, {}});
     if (oomKilled)
         report(container, QStringLiteral("oom"));
     report(container, QStringLiteral("die"));
@@ -450,7 +447,7 @@ QFuture<Result<docker::ImageInfo>> ScriptedEngine::inspectImage(const QString &i
                 return failure(ErrorCode::NotFound, QStringLiteral("No such image: %1").arg(image));
             docker::ImageInfo info;
             info.id = QStringLiteral("sha256:") + image;
-            info.repoTags = { image };
+            info.repoTags = {image};
             info.architecture = QStringLiteral("amd64");
             return info;
         });
@@ -575,8 +572,8 @@ QFuture<Result<ContainerState>> ScriptedEngine::inspectContainer(const QString &
 QFuture<Result<QList<docker::ContainerListEntry>>>
 ScriptedEngine::listContainers(const QStringList &labels)
 {
-    static constexpr std::array names{ "created",  "running", "paused", "restarting",
-                                       "removing", "exited",  "dead" };
+    static constexpr std::array names{"created",  "running", "paused", "restarting",
+                                      "removing", "exited",  "dead"};
     using List = QList<docker::ContainerListEntry>;
     return answer<List>(
         QStringLiteral("list ") + labels.join(u','), [this, labels]() -> Result<List> {
@@ -586,9 +583,9 @@ ScriptedEngine::listContainers(const QStringList &labels)
                         return carries(each->spec.labels, label);
                     }))
                     list.append(
-                        { each->state.id, each->spec.name,
-                          QString::fromLatin1(names.at(static_cast<size_t>(each->state.status))),
-                          each->spec.labels });
+                        {each->state.id, each->spec.name,
+                         QString::fromLatin1(names.at(static_cast<size_t>(each->state.status))),
+                         each->spec.labels});
             return list;
         });
 }
@@ -604,7 +601,7 @@ QFuture<Result<docker::WaitResult>> ScriptedEngine::waitContainer(const QString 
     if (container == nullptr)
         return finished<docker::WaitResult>(tl::unexpected(notFound(id)));
     if (container->state.status != Status::Running)
-        return finished<docker::WaitResult>(docker::WaitResult{ container->state.exitCode, {} });
+        return finished<docker::WaitResult>(docker::WaitResult{container->state.exitCode, {}});
     auto promise = std::make_shared<QPromise<Reply>>();
     promise->start();
     container->waiters.push_back([promise](const Reply &reply) {

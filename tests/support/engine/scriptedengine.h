@@ -12,8 +12,7 @@
 
 #include <map>
 
-namespace batchyard::test
-{
+namespace batchyard::test {
 
 // What the containers of one image, command or name do.
 struct Script {
@@ -55,7 +54,7 @@ public:
     // The next `times` calls whose record begins with `call` ("start", "stop by-1") get the fault.
     void inject(const QString &call, Fault fault, int times = 1,
                 Error error
-                = { ErrorCode::Timeout, QStringLiteral("The engine did not answer."), {} });
+                = {ErrorCode::Timeout, QStringLiteral("The engine did not answer."), {}});
     void release(); // answers all held calls, in the order they came
     // All calls fail, streams end, waits fail, as when the daemon is gone. Containers live on.
     void setReachable(bool reachable);

@@ -1,0 +1,53 @@
+// A Docker daemon of a test's own, in network and mount namespaces of its own: nothing of the
+// host's Docker or network is touched, and nothing is left when it goes. Needs root. The namespaces
+// outlive the daemon, so that it can be killed and started again around running containers.
+#pragma once
+
+#include "backend/result.h"
+
+#include <QProcess>
+#include <QTemporaryDir>
+
+#include <memory>
+
+namespace batchyard::test {
+
+class PrivateEngine
+{
+public:
+    enum class LiveRestore { Off, On };
+
+    explicit PrivateEngine(LiveRestore liveRestore = LiveRestore::Off);
+    ~PrivateEngine(); // removes all containers, ends the daemon and its containerd
+    PrivateEngine(const PrivateEngine &) = delete;
+    PrivateEngine &operator=(const PrivateEngine &) = delete;
+
+    // Returns when the daemon answers. After kill() or stop(): the same daemon again.
+    [[nodiscard]] Result<void> start();
+    void stop(); // SIGTERM, and SIGKILL after 20 seconds; waits
+    void kill(); // SIGKILL of the daemon alone: containers and containerd go on; waits
+    void freeze(); // SIGSTOP: it accepts connections and does not answer
+    void thaw();
+
+    // An image of the host's static busybox with all its applets.
+    [[nodiscard]] Result<void> importTiny(const QString &name = QStringLiteral("tiny:1"));
+
+    [[nodiscard]] QString socketPath() const { return path("d.sock"); }
+    [[nodiscard]] QString directory() const { return m_directory.path(); }
+    [[nodiscard]] qint64 pid() const;
+
+private:
+    [[nodiscard]] QString path(const char *name) const;
+    [[nodiscard]] Result<void> makeNamespaces();
+    [[nodiscard]] Result<void> waitUntilItAnswers();
+    [[nodiscard]] QString logTail() const;
+    void removeContainers();
+    void endContainerd();
+
+    QTemporaryDir m_directory;
+    LiveRestore m_liveRestore;
+    QProcess m_namespaces; // holds them
+    QProcess m_daemon;
+};
+
+} // namespace batchyard::test
