@@ -15,8 +15,7 @@
 #include <functional>
 #include <memory>
 
-namespace batchyard::executor::api
-{
+namespace batchyard::executor::api {
 
 struct ApiSettings {
     net::Credentials credentials; // the only key pair that is accepted

@@ -3,8 +3,7 @@
 
 #include "backend/batch/jobdefinition.h"
 
-namespace batchyard::executor::api
-{
+namespace batchyard::executor::api {
 
 struct LocalPolicy {
     bool privileged = true;

@@ -1,0 +1,208 @@
+#include "backend/executor/api/apiserver.h"
+
+#include "backend/executor/api/httpserver.h"
+#include "backend/executor/api/operationcontext.h"
+#include "backend/executor/api/routes.h"
+#include "backend/executor/api/threadcalls.h"
+
+#include <QUrlQuery>
+
+#include <nlohmann/json.hpp>
+
+#include <atomic>
+
+namespace batchyard::executor::api {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds longestPoll{25};
+
+QByteArray serviceOf(Protocol protocol)
+{
+    return protocol == Protocol::Logs ? "logs" : "batch";
+}
+
+QByteArray contentTypeOf(Protocol protocol)
+{
+    return protocol == Protocol::Logs ? "application/x-amz-json-1.1" : "application/json";
+}
+
+Json toJson(const ChangeFeed::Batch &batch)
+{
+    Json jobs = Json::array();
+    Json logs = Json::array();
+    bool resources = false;
+    bool engine = false;
+    for (const Change &change : batch.changes) {
+        switch (change.kind) {
+        case Change::Kind::Job:
+            jobs.push_back(change.id.toStdString());
+            break;
+        case Change::Kind::Log:
+            logs.push_back(change.id.toStdString());
+            break;
+        case Change::Kind::Resource:
+            resources = true;
+            break;
+        case Change::Kind::Engine:
+            engine = true;
+            break;
+        }
+    }
+    return {{"sequence", batch.sequence}, {"complete", batch.complete}, {"jobs", std::move(jobs)},
+            {"logs", std::move(logs)},    {"resources", resources},     {"engine", engine}};
+}
+
+} // namespace
+
+class ApiServer::Private
+{
+public:
+    Private(ApiServer *server, Store &store, ExecutorControl &control, ChangeFeed &feed,
+            ApiSettings settings)
+        : context{store, control, feed, settings, Arns(settings.region, settings.account)}
+        , routes(context)
+        , calls(server)
+        , http([this](const Request &request) { return answer(request); }, limits)
+    {
+    }
+
+    [[nodiscard]] Reply answer(const Request &request);
+    [[nodiscard]] Result<void> checkSignature(const Request &request, Protocol protocol) const;
+    [[nodiscard]] Result<Json> carryOut(const Request &request, const Route &route);
+    [[nodiscard]] Result<Json> waitForChanges(const Request &request);
+    void noteRequest() { lastRequest = SteadyClock::now().time_since_epoch().count(); }
+
+    const HttpLimits limits;
+    OperationContext context;
+    Routes routes;
+    ThreadCalls calls;
+    std::atomic<SteadyClock::rep> lastRequest = 0;
+    std::atomic<int> polls = 0;
+    HttpServer http; // ends first: its threads use all of the above
+};
+
+// On one of the HTTP server's threads.
+Reply ApiServer::Private::answer(const Request &request)
+{
+    const auto route = routes.find(request.head);
+    if (!route)
+        return toReply(route.error());
+    const QByteArray contentType = contentTypeOf(route->protocol);
+    if (const auto ok = checkSignature(request, route->protocol); !ok)
+        return toReply(toRefusal(ok.error(), route->protocol), contentType);
+    noteRequest();
+    const Result<Json> result = carryOut(request, *route);
+    if (!result)
+        return toReply(toRefusal(result.error(), route->protocol), contentType);
+    return {.contentType = contentType, .headers = {}, .body = dump(*result)};
+}
+
+Result<void> ApiServer::Private::checkSignature(const Request &request, Protocol protocol) const
+{
+    const net::Credentials &credentials = context.settings.credentials;
+    const auto scope = net::verify(
+        {request.head.method, request.head.path, request.head.query, request.head.headers,
+         request.body},
+        [&](const QString &accessKeyId) {
+            return accessKeyId == credentials.accessKeyId
+                ? std::optional(credentials.secretAccessKey)
+                : std::nullopt;
+        },
+        std::chrono::floor<std::chrono::seconds>(context.now()));
+    if (!scope)
+        return tl::unexpected(scope.error());
+    const QString service = QString::fromLatin1(serviceOf(protocol));
+    if (scope->service != service)
+        return failure(ErrorCode::AccessDenied,
+                       u"Credential should be scoped to correct service: '%1'."_s.arg(service),
+                       u"InvalidSignatureException"_s);
+    return {};
+}
+
+Result<Json> ApiServer::Private::carryOut(const Request &request, const Route &route)
+{
+    if (route.isChangesPoll)
+        return waitForChanges(request);
+    Result<Json> body = request.body.trimmed().isEmpty()
+        ? Result<Json>(Json::object())
+        : batch::parseJson(request.body, limits.body);
+    if (!body)
+        return body;
+    if (!body->is_object())
+        return failure(ErrorCode::InvalidInput, u"The body must be a JSON object."_s);
+    return calls.run([&route, &body]() -> Result<Json> {
+        // The JSON library throws on a member of another type than asked for; the operations ask
+        // first, and a damaged document in the database must not end the executor.
+        try {
+            return route.operation(*body);
+        } catch (const nlohmann::json::exception &exception) {
+            return failure(ErrorCode::Protocol,
+                           u"The executor could not make an answer of what it has stored."_s,
+                           QString::fromLatin1(exception.what()));
+        }
+    });
+}
+
+Result<Json> ApiServer::Private::waitForChanges(const Request &request)
+{
+    const QUrlQuery query(QString::fromLatin1(request.head.query));
+    bool isNumber = false;
+    const qint64 since = query.queryItemValue(u"since"_s).toLongLong(&isNumber);
+    if (!isNumber || since < 0)
+        return failure(ErrorCode::InvalidInput, u"since: a whole number from 0 is allowed."_s);
+    const QString waitText = query.queryItemValue(u"wait"_s); // ms
+    const qint64 wait = waitText.isEmpty() ? 20'000 : waitText.toLongLong(&isNumber);
+    if (!isNumber || wait < 0)
+        return failure(ErrorCode::InvalidInput, u"wait: milliseconds from 0 are allowed."_s);
+
+    // Those that wait hold a thread each; at least half are left for everything else.
+    const bool mayWait = ++polls <= limits.threads / 2;
+    const auto timeout
+        = std::min<std::chrono::milliseconds>(std::chrono::milliseconds(wait), longestPoll);
+    const auto changes
+        = context.feed.waitForChanges(since, mayWait ? timeout : std::chrono::milliseconds(0));
+    --polls;
+    noteRequest();
+    return toJson(changes);
+}
+
+ApiServer::ApiServer(Store &store, ExecutorControl &control, ChangeFeed &feed, ApiSettings settings,
+                     QObject *parent)
+    : QObject(parent)
+{
+    if (!settings.clock)
+        settings.clock = [] {
+            return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+        };
+    d = std::make_unique<Private>(this, store, control, feed, std::move(settings));
+}
+
+ApiServer::~ApiServer()
+{
+    stop();
+}
+
+Result<quint16> ApiServer::start(quint16 port)
+{
+    d->noteRequest();
+    return d->http.start(port);
+}
+
+void ApiServer::stop()
+{
+    d->calls.close();
+    d->context.feed.close();
+    d->http.stop();
+}
+
+std::chrono::steady_clock::time_point ApiServer::lastRequest() const
+{
+    return SteadyClock::time_point(SteadyClock::duration(d->lastRequest));
+}
+
+} // namespace batchyard::executor::api

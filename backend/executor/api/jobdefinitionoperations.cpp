@@ -1,0 +1,196 @@
+#include "backend/executor/api/jobdefinitionoperations.h"
+
+#include "backend/batch/validation.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace batchyard::executor::api {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr ResourceKind kind = ResourceKind::JobDefinition;
+constexpr qsizetype maximumDefinitionBytes = 24 * 1024; // quota of AWS Batch
+
+Result<void> refuseUnsupported(const Json &request)
+{
+    for (const auto &[field, text] : {std::pair{"eksProperties", u"Amazon EKS jobs are"_s},
+                                      std::pair{"nodeProperties", u"Multi-node jobs are"_s}}) {
+        if (member(request, field))
+            return failure(ErrorCode::Unsupported,
+                           u"%1: %2 not run locally; use ecsProperties."_s.arg(
+                               QLatin1StringView(field), text));
+    }
+    const auto type = textMember(request, "type");
+    if (type && *type == u"multinode"_s)
+        return failure(ErrorCode::Unsupported,
+                       u"type: Multi-node jobs are not run locally; use container."_s);
+    return {};
+}
+
+Result<batch::JobDefinition> checked(const Json &request, const LocalPolicy &policy)
+{
+    if (const auto ok = refuseUnsupported(request); !ok)
+        return tl::unexpected(ok.error());
+    const qsizetype bytes = dump(request).size();
+    if (bytes > maximumDefinitionBytes)
+        return failure(ErrorCode::InvalidInput,
+                       u"The job definition has %1 bytes; at most %2 (24 KiB) are allowed."_s.arg(
+                           QString::number(bytes), QString::number(maximumDefinitionBytes)));
+    auto parsed = batch::readJobDefinition(request);
+    if (const auto ok = accept(parsed.faults); !ok)
+        return tl::unexpected(ok.error());
+    batch::JobDefinition definition = std::move(*parsed.value);
+    if (const auto ok = accept(batch::validate(definition)); !ok)
+        return tl::unexpected(ok.error());
+    const QString path = definition.ecsProperties ? u"ecsProperties.taskProperties[0]"_s
+                                                  : u"containerProperties"_s;
+    if (const auto task = definition.task()) {
+        if (const auto ok = accept(policy.refusals(*task, path)); !ok)
+            return tl::unexpected(ok.error());
+    }
+    return definition;
+}
+
+} // namespace
+
+Result<Json> JobDefinitionOperations::registerDefinition(const Json &request)
+{
+    auto definition = checked(request, m_context.settings.policy);
+    if (!definition)
+        return tl::unexpected(definition.error());
+    if (definition->retryStrategy) {
+        for (batch::EvaluateOnExit &rule : definition->retryStrategy->evaluateOnExit)
+            rule.action = rule.action.toLower(); // as AWS describes it after registration
+    }
+    const QString name = definition->jobDefinitionName;
+    const Result<int> revision = m_context.store.addJobDefinition(
+        {.name = name,
+         .status = u"ACTIVE"_s,
+         .document = batch::toJson(*definition, batch::JsonStyle::Compact),
+         .createdAt = m_context.now()});
+    if (!revision)
+        return tl::unexpected(revision.error());
+    m_context.resourcesChanged();
+    return Json{{"jobDefinitionName", name.toStdString()},
+                {"jobDefinitionArn", m_context.arns.jobDefinition(name, *revision).toStdString()},
+                {"revision", *revision}};
+}
+
+Result<Json> JobDefinitionOperations::describe(const Json &request)
+{
+    const auto texts = textsMember(request, "jobDefinitions", 100);
+    if (!texts)
+        return tl::unexpected(texts.error());
+    const auto name = textMember(request, "jobDefinitionName");
+    if (!name)
+        return tl::unexpected(name.error());
+    const auto status = textMember(request, "status");
+    if (!status)
+        return tl::unexpected(status.error());
+    if (!texts->isEmpty() && (!name->isEmpty() || !status->isEmpty()))
+        return failure(ErrorCode::InvalidInput,
+                       u"jobDefinitions: cannot be used together with jobDefinitionName or "
+                       "status."_s);
+    if (!status->isEmpty() && *status != u"ACTIVE"_s && *status != u"INACTIVE"_s)
+        return failure(ErrorCode::InvalidInput, u"status: ACTIVE or INACTIVE is allowed."_s);
+    const auto page = pageRequest(request, "DescribeJobDefinitions", 100, 100);
+    if (!page)
+        return tl::unexpected(page.error());
+
+    QList<DefinitionName> wanted;
+    for (const QString &text : *texts) {
+        const auto one = definitionNameOf(text);
+        if (!one)
+            return failure(ErrorCode::InvalidInput,
+                           u"jobDefinitions: %1 is no name:revision or ARN."_s.arg(text));
+        wanted += *one;
+    }
+    const QString wantedName = nameOf(*name, u"job-definition");
+    const auto isWanted = [&](const ResourceRecord &record) {
+        const auto names = [&](const DefinitionName &one) {
+            return one.name == record.name
+                && (one.revision == 0 || one.revision == record.revision);
+        };
+        return (wanted.isEmpty() || std::any_of(wanted.cbegin(), wanted.cend(), names))
+            && (wantedName.isEmpty() || record.name == wantedName)
+            && (status->isEmpty() || record.status == *status);
+    };
+    return describeResources(m_context, kind, *page, "jobDefinitions", isWanted,
+                             [this](const ResourceRecord &record) { return documentOf(record); });
+}
+
+Result<Json> JobDefinitionOperations::deregister(const Json &request)
+{
+    const auto text = requiredText(request, "jobDefinition");
+    if (!text)
+        return tl::unexpected(text.error());
+    const auto name = definitionNameOf(*text);
+    if (!name || name->revision == 0)
+        return failure(ErrorCode::InvalidInput,
+                       u"jobDefinition: %1 has no revision; name:revision or an ARN with a "
+                       "revision is allowed."_s.arg(*text));
+    const auto record = m_context.store.resource(kind, name->name, name->revision);
+    if (!record)
+        return tl::unexpected(record.error());
+    if (!*record)
+        return failure(ErrorCode::NotFound, u"JobDefinition %1 does not exist"_s.arg(*text));
+    ResourceRecord inactive = **record;
+    inactive.status = u"INACTIVE"_s;
+    if (const auto ok = m_context.store.putResource(kind, inactive); !ok)
+        return tl::unexpected(ok.error());
+    m_context.resourcesChanged();
+    return Json::object();
+}
+
+Result<ResourceRecord> JobDefinitionOperations::findActive(const QString &jobDefinition) const
+{
+    const auto absent = [&] {
+        return failure(ErrorCode::NotFound,
+                       u"JobDefinition name %1 does not exist or is not in ACTIVE status"_s.arg(
+                           nameOf(jobDefinition, u"job-definition")));
+    };
+    const auto name = definitionNameOf(jobDefinition);
+    if (!name)
+        return absent();
+    if (name->revision > 0) {
+        const auto record = m_context.store.resource(kind, name->name, name->revision);
+        if (!record)
+            return tl::unexpected(record.error());
+        if (!*record || (*record)->status != u"ACTIVE"_s)
+            return absent();
+        return **record;
+    }
+    const auto all = m_context.store.resources(kind);
+    if (!all)
+        return tl::unexpected(all.error());
+    const ResourceRecord *latest = nullptr;
+    for (const ResourceRecord &record : *all) {
+        if (record.name == name->name && record.status == u"ACTIVE"_s
+            && (!latest || record.revision > latest->revision))
+            latest = &record;
+    }
+    if (!latest)
+        return absent();
+    return *latest;
+}
+
+Result<Json> JobDefinitionOperations::documentOf(const ResourceRecord &record) const
+{
+    auto document = api::documentOf(record);
+    if (!document)
+        return document;
+    Json described{{"jobDefinitionName", record.name.toStdString()},
+                   {"jobDefinitionArn",
+                    m_context.arns.jobDefinition(record.name, record.revision).toStdString()},
+                   {"revision", record.revision},
+                   {"status", record.status.toStdString()}};
+    described.update(*document);
+    described["containerOrchestrationType"] = "ECS";
+    return described;
+}
+
+} // namespace batchyard::executor::api

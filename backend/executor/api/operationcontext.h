@@ -1,0 +1,40 @@
+// What every operation of the API works on. All operations run on the executor's thread; each takes
+// the request's JSON object and returns the reply's.
+#pragma once
+
+#include "backend/executor/api/apiserver.h"
+#include "backend/executor/api/arns.h"
+#include "backend/executor/api/requestmembers.h"
+
+#include <functional>
+
+namespace batchyard::executor::api {
+
+struct OperationContext {
+    Store &store;
+    ExecutorControl &control;
+    ChangeFeed &feed;
+    ApiSettings settings;
+    Arns arns;
+
+    [[nodiscard]] Timestamp now() const { return settings.clock(); }
+    // After a compute environment, queue or definition has changed.
+    void resourcesChanged() const
+    {
+        control.resourcesChanged();
+        feed.add(Change::Kind::Resource);
+    }
+};
+
+using Operation = std::function<Result<Json>(const Json &)>;
+
+// A resource's document as JSON. Error: Protocol when the database holds something else.
+[[nodiscard]] Result<Json> documentOf(const ResourceRecord &record);
+
+// One page of all resources of a kind that `keep` lets through, in the store's order.
+[[nodiscard]] Result<Json>
+describeResources(const OperationContext &context, ResourceKind kind, const PageRequest &page,
+                  const char *listName, const std::function<bool(const ResourceRecord &)> &keep,
+                  const std::function<Result<Json>(const ResourceRecord &)> &toDocument);
+
+} // namespace batchyard::executor::api
