@@ -1,0 +1,62 @@
+// The bounds of AWS Batch on documents, each with where AWS states it (API reference page, service
+// quotas page). Bounds marked "ours" are not AWS's.
+#pragma once
+
+#include <QtGlobal>
+
+namespace batchyard::batch::limits {
+
+// Names of environments, queues, definitions and jobs (API_CreateComputeEnvironment,
+// API_CreateJobQueue, API_RegisterJobDefinition, API_SubmitJob).
+inline constexpr qsizetype nameLength = 128;
+// Names of containers and volumes (ECS API_ContainerDefinition.name, API_Volume.name).
+inline constexpr qsizetype containerNameLength = 255;
+inline constexpr qsizetype imageLength = 255; // API_TaskContainerProperties.image
+
+// Service quotas.
+inline constexpr qsizetype definitionBytes = 24 * 1024;
+inline constexpr qsizetype submitBytes = 30 * 1024;
+inline constexpr qsizetype jobDependencies = 20; // API_SubmitJob.dependsOn
+inline constexpr int smallestArray = 2; // API_ArrayProperties
+inline constexpr int largestArray = 10000;
+
+inline constexpr qsizetype containersPerTask = 10; // API_EcsTaskProperties.containers
+inline constexpr int containerTimeoutMinimum = 2; // s, API_TaskContainerProperties
+inline constexpr int fargateContainerTimeoutMaximum = 120; // s, the same page
+
+inline constexpr int memoryMinimum = 4; // MiB, API_ResourceRequirement
+inline constexpr int dockerMemoryMinimum = 6; // MiB, ours: the Docker daemon refuses less
+inline constexpr int vcpuMaximum = 10000; // ours: above any machine
+
+inline constexpr int attemptsMinimum = 1; // API_RetryStrategy
+inline constexpr int attemptsMaximum = 10;
+inline constexpr qsizetype exitRules = 5; // API_RetryStrategy.evaluateOnExit
+inline constexpr qsizetype exitPatternLength = 512; // API_EvaluateOnExit
+inline constexpr int jobTimeoutMinimum = 60; // s, API_JobTimeout
+
+inline constexpr int schedulingPriorityMinimum = 0; // API_RegisterJobDefinition.schedulingPriority
+inline constexpr int schedulingPriorityMaximum = 9999;
+inline constexpr qsizetype shareIdentifierLength = 255; // API_SubmitJob.shareIdentifier
+
+inline constexpr int swappinessMaximum = 100; // API_LinuxParameters
+inline constexpr int ephemeralStorageMinimum = 21; // GiB, API_EphemeralStorage
+inline constexpr int ephemeralStorageMaximum = 200;
+inline constexpr qsizetype efsRootLength = 4096; // API_EFSVolumeConfiguration.rootDirectory
+inline constexpr int portMaximum = 65535; // API_EFSVolumeConfiguration.transitEncryptionPort
+
+// Tags (API_TagResource).
+inline constexpr qsizetype tags = 50;
+inline constexpr qsizetype tagKeyLength = 128;
+inline constexpr qsizetype tagValueLength = 256;
+
+// Queues (API_CreateJobQueue, API_JobStateTimeLimitAction).
+inline constexpr qsizetype environmentsPerQueue = 3;
+inline constexpr int stateTimeMinimum = 600; // s
+inline constexpr int stateTimeMaximum = 86400;
+
+// Compute resources (API_ComputeResource).
+inline constexpr qsizetype fargateSubnets = 16;
+inline constexpr qsizetype securityGroups = 5; // Fargate: 1 to 5
+inline constexpr int bidPercentageMaximum = 100;
+
+} // namespace batchyard::batch::limits
