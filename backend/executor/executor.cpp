@@ -1,0 +1,151 @@
+#include "backend/executor/executor.h"
+
+#include "backend/client/localconnection.h"
+#include "backend/docker/httpengine.h"
+#include "backend/executor/api/apiserver.h"
+#include "backend/executor/changefeed.h"
+#include "backend/executor/runner/jobdispatcher.h"
+#include "backend/executor/statelock.h"
+#include "backend/executor/store/store.h"
+
+#include <QCoreApplication>
+#include <QTimer>
+
+namespace batchyard::executor {
+
+using namespace Qt::Literals::StringLiterals;
+
+// In the order of construction; each part's references point upwards.
+class Executor::Private
+{
+public:
+    explicit Private(ExecutorSettings executorSettings)
+        : settings(std::move(executorSettings))
+    {
+    }
+
+    [[nodiscard]] Result<void> openState();
+    [[nodiscard]] Result<void> serve();
+    [[nodiscard]] Result<quint16> listen();
+    [[nodiscard]] bool isIdle() const;
+
+    ExecutorSettings settings;
+    client::LocalConnection connection;
+    std::optional<StateLock> lock;
+    std::unique_ptr<Store> store;
+    std::unique_ptr<docker::Engine> engine;
+    ChangeFeed feed;
+    std::unique_ptr<JobDispatcher> dispatcher;
+    std::unique_ptr<api::ApiServer> server;
+    QTimer idleTimer;
+    quint16 port = 0;
+};
+
+Result<void> Executor::Private::openState()
+{
+    if (!settings.paths.makeState()) {
+        return failure(ErrorCode::Io,
+                       u"The state directory %1 cannot be made. Set BATCHYARD_HOME to a directory "
+                       "that you may write."_s.arg(settings.paths.state));
+    }
+    Result<StateLock> taken = StateLock::take(settings.paths.lockFile());
+    if (!taken)
+        return tl::unexpected(taken.error());
+    lock.emplace(std::move(*taken));
+
+    Result<client::LocalConnection> stored
+        = client::LocalConnection::readOrGenerate(settings.paths.connectionFile());
+    if (!stored)
+        return tl::unexpected(stored.error());
+    connection = *stored;
+
+    Result<std::unique_ptr<Store>> opened = Store::open(settings.paths.database());
+    if (!opened)
+        return tl::unexpected(opened.error());
+    store = std::move(*opened);
+    return {};
+}
+
+// The port of last time keeps the environment of open shells and AWS profiles valid.
+Result<quint16> Executor::Private::listen()
+{
+    if (settings.port != 0)
+        return server->start(settings.port);
+    if (const quint16 last = connection.port(); last != 0) {
+        if (Result<quint16> again = server->start(last))
+            return again;
+    }
+    return server->start(0);
+}
+
+Result<void> Executor::Private::serve()
+{
+    engine = std::make_unique<docker::HttpEngine>(settings.engineSocket);
+    dispatcher = std::make_unique<JobDispatcher>(*store, *engine, feed, settings.paths);
+    if (const Result<void> started = dispatcher->start(); !started)
+        return started;
+
+    api::ApiSettings apiSettings;
+    apiSettings.credentials = connection.credentials;
+    apiSettings.region = connection.region;
+    apiSettings.logsDirectory = settings.paths.logs();
+    server = std::make_unique<api::ApiServer>(*store, *dispatcher, feed, apiSettings);
+    const Result<quint16> listening = listen();
+    if (!listening)
+        return tl::unexpected(listening.error());
+    port = *listening;
+
+    connection.endpoint = u"http://127.0.0.1:%1"_s.arg(port);
+    connection.pid = QCoreApplication::applicationPid();
+    return connection.write(settings.paths.connectionFile());
+}
+
+bool Executor::Private::isIdle() const
+{
+    return dispatcher->isIdle()
+        && std::chrono::steady_clock::now() - server->lastRequest() >= settings.idleTimeout;
+}
+
+Executor::Executor(ExecutorSettings settings, QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>(std::move(settings)))
+{
+}
+
+Executor::~Executor()
+{
+    if (!d->server)
+        return;
+    d->server->stop();
+    d->connection.pid = 0;
+    // The file only helps clients to find us: that it still names an ended process does no harm.
+    static_cast<void>(d->connection.write(d->settings.paths.connectionFile()));
+}
+
+Result<void> Executor::start()
+{
+    if (const Result<void> opened = d->openState(); !opened)
+        return opened;
+    if (const Result<void> serving = d->serve(); !serving)
+        return serving;
+    if (d->settings.idleTimeout.count() > 0) {
+        connect(&d->idleTimer, &QTimer::timeout, this, [this] {
+            if (d->isIdle())
+                emit idle();
+        });
+        d->idleTimer.start(std::chrono::seconds(5));
+    }
+    return {};
+}
+
+quint16 Executor::port() const
+{
+    return d->port;
+}
+
+bool Executor::isFirstStart() const
+{
+    return d->store && d->store->isNew();
+}
+
+} // namespace batchyard::executor
