@@ -17,6 +17,11 @@ net::StreamCallbacks StreamReader::callbacks(std::shared_ptr<StreamReader> reade
             .ended = [reader](Result<void> how) { reader->onEnded(std::move(how)); }};
 }
 
+Error StreamReader::refused(int status, const QByteArray &body) const
+{
+    return readError(status, body);
+}
+
 void StreamReader::onStarted(int status)
 {
     m_status = status;
@@ -48,7 +53,7 @@ void StreamReader::onEnded(Result<void> how)
     else if (!how)
         ended(std::move(how));
     else if (m_status != 200)
-        ended(tl::unexpected(readError(m_status, m_refusal)));
+        ended(tl::unexpected(refused(m_status, m_refusal)));
     else
         ended(complete());
 }
@@ -69,6 +74,11 @@ Result<void> OutputReader::complete() const
         return {};
     return failure(ErrorCode::Unreachable,
                    QStringLiteral("The engine closed the output stream in the middle of a frame."));
+}
+
+Error OutputReader::refused(int status, const QByteArray &body) const
+{
+    return readAttachError(status, body);
 }
 
 Result<void> EventReader::read(const QByteArray &bytes)

@@ -22,6 +22,8 @@ protected:
     [[nodiscard]] virtual Result<void> read(const QByteArray &bytes) = 0;
     // The transfer has ended well; the last word on whether the content has.
     [[nodiscard]] virtual Result<void> complete() const = 0;
+    // The daemon's words of a status that is not 200.
+    [[nodiscard]] virtual Error refused(int status, const QByteArray &body) const;
     virtual void ended(Result<void> how) = 0;
 
 private:
@@ -47,6 +49,7 @@ private:
     void accepted() override { m_sink(OutputStarted{}); }
     Result<void> read(const QByteArray &bytes) override;
     Result<void> complete() const override;
+    Error refused(int status, const QByteArray &body) const override;
     void ended(Result<void> how) override { m_sink(std::move(how)); }
 
     Demultiplexer m_demultiplexer;

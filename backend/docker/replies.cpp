@@ -228,6 +228,27 @@ QString megabytes(qint64 bytes)
     return QString::number(static_cast<double>(bytes) / 1e6, 'f', 1) + QStringLiteral(" MB");
 }
 
+Error refusal(int status, const QString &message)
+{
+    const QString detail = QStringLiteral("HTTP %1").arg(status);
+    if (message == QStringLiteral("page not found"))
+        return {ErrorCode::Unsupported,
+                QStringLiteral("The engine does not know this call: it is too old."), detail};
+    switch (status) {
+    case 400:
+        return {ErrorCode::InvalidInput, message, detail};
+    case 401:
+    case 403:
+        return {ErrorCode::AccessDenied, message, detail};
+    case 404:
+        return {ErrorCode::NotFound, message, detail};
+    case 409:
+        return {ErrorCode::Conflict, message, detail};
+    default:
+        return {status >= 500 ? ErrorCode::Io : ErrorCode::Protocol, message, detail};
+    }
+}
+
 constexpr qint64 anyInt = std::numeric_limits<int>::max();
 constexpr qint64 anyLong = std::numeric_limits<qint64>::max();
 
@@ -372,28 +393,20 @@ Error readError(int status, QByteArrayView body)
 {
     Reader reader(body);
     const QString message = reader.string(&reader.document(), "message").left(textLimit);
-    const QString detail = QStringLiteral("HTTP %1").arg(status);
     // A refusal in other words than the daemon's is not the daemon's: nobody must take it for
     // "no such container".
     if (!reader.result(true) || message.isEmpty())
         return invalidReply(QStringLiteral("status %1 without the engine's message").arg(status),
                             QString::fromUtf8(body.first(qMin(body.size(), textLimit))));
-    if (message == QStringLiteral("page not found"))
-        return {ErrorCode::Unsupported,
-                QStringLiteral("The engine does not know this call: it is too old."), detail};
-    switch (status) {
-    case 400:
-        return {ErrorCode::InvalidInput, message, detail};
-    case 401:
-    case 403:
-        return {ErrorCode::AccessDenied, message, detail};
-    case 404:
-        return {ErrorCode::NotFound, message, detail};
-    case 409:
-        return {ErrorCode::Conflict, message, detail};
-    default:
-        return {status >= 500 ? ErrorCode::Io : ErrorCode::Protocol, message, detail};
-    }
+    return refusal(status, message);
+}
+
+Error readAttachError(int status, QByteArrayView body)
+{
+    const QString text = QString::fromUtf8(body.first(qMin(body.size(), textLimit))).trimmed();
+    if (text.isEmpty() || text.startsWith(u'{') || text.startsWith(u'<'))
+        return readError(status, body);
+    return refusal(status, text);
 }
 
 Error progressError(const QString &text)

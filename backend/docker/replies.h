@@ -26,6 +26,8 @@ struct ProgressLine {
 
 // The error of a reply whose status tells of none of the call's successes.
 [[nodiscard]] Error readError(int status, QByteArrayView body);
+// The same of an attach, where the daemon writes its message as plain text.
+[[nodiscard]] Error readAttachError(int status, QByteArrayView body);
 // The error of a pull or build that failed half-way, from the daemon's text.
 [[nodiscard]] Error progressError(const QString &text);
 

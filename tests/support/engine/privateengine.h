@@ -18,14 +18,14 @@ public:
     enum class LiveRestore { Off, On };
 
     explicit PrivateEngine(LiveRestore liveRestore = LiveRestore::Off);
-    ~PrivateEngine(); // removes all containers, ends the daemon and its containerd
+    ~PrivateEngine(); // removes all containers and ends the daemon
     PrivateEngine(const PrivateEngine &) = delete;
     PrivateEngine &operator=(const PrivateEngine &) = delete;
 
     // Returns when the daemon answers. After kill() or stop(): the same daemon again.
     [[nodiscard]] Result<void> start();
     void stop(); // SIGTERM, and SIGKILL after 20 seconds; waits
-    void kill(); // SIGKILL of the daemon alone: containers and containerd go on; waits
+    void kill(); // SIGKILL; containers go on; waits
     void freeze(); // SIGSTOP: it accepts connections and does not answer
     void thaw();
 
@@ -42,7 +42,7 @@ private:
     [[nodiscard]] Result<void> waitUntilItAnswers();
     [[nodiscard]] QString logTail() const;
     void removeContainers();
-    void endContainerd();
+    void forgetContainerd();
 
     QTemporaryDir m_directory;
     LiveRestore m_liveRestore;
