@@ -70,11 +70,11 @@ struct ContainerFact {
     };
     Kind kind = Kind::Pulled;
     qsizetype container = 0;
-    std::optional<int> exitCode;
+    std::optional<int> exitCode = {};
     bool oomKilled = false;
-    QString error; // the daemon's text for the Failed kinds, State.Error for Stopped
-    std::optional<Timestamp> startedAt;
-    std::optional<Timestamp> stoppedAt;
+    QString error = {}; // the daemon's text for the Failed kinds, State.Error for Stopped
+    std::optional<Timestamp> startedAt = {};
+    std::optional<Timestamp> stoppedAt = {};
 };
 
 // Known status only moves forward; older or repeated facts change nothing.

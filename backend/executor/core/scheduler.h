@@ -34,14 +34,14 @@ struct WaitingJob {
     QString queue;
     qint64 sequence = 0; // submission order
     Resources asked;
-    QString jobName; // for the texts; the id stands in when it is empty
+    QString jobName = {}; // for the texts; the id stands in when it is empty
 };
 
 struct RunningJob {
     QString jobId;
     QString jobName;
     Resources held;
-    QString environment; // empty: not known, then it counts for every environment in the texts
+    QString environment = {}; // empty: not known, then it counts for every environment in the texts
 };
 
 struct Placement {
