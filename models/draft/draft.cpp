@@ -38,6 +38,16 @@ void DraftBase::setInputProblem(const QString &path, const QString &message)
     emit changed();
 }
 
+QStringList DraftBase::inputProblemsIn(const QString &listPath) const
+{
+    QStringList paths;
+    for (auto it = m_inputProblems.cbegin(); it != m_inputProblems.cend(); ++it) {
+        if (it.key().startsWith(listPath + u'['))
+            paths.append(it.key());
+    }
+    return paths;
+}
+
 void DraftBase::publish(Reading reading)
 {
     m_jsonText = std::move(reading.jsonText);

@@ -41,6 +41,12 @@ public:
     // A field's text that its type cannot hold ("2.5" for a whole number); empty clears. Forgotten
     // by undo, redo and JSON edits.
     void setInputProblem(const QString &path, const QString &message);
+    [[nodiscard]] bool hasInputProblem(const QString &path) const
+    {
+        return m_inputProblems.contains(path);
+    }
+    // Paths of input problems of a list's cells.
+    [[nodiscard]] QStringList inputProblemsIn(const QString &listPath) const;
 
     [[nodiscard]] virtual bool canUndo() const = 0;
     [[nodiscard]] virtual bool canRedo() const = 0;

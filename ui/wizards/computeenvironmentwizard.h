@@ -5,8 +5,7 @@
 #include "models/draft/drafts.h"
 #include "ui/wizards/wizarddialog.h"
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 class ComputeEnvironmentWizard final : public WizardDialog
 {
@@ -14,7 +13,6 @@ class ComputeEnvironmentWizard final : public WizardDialog
 
 public:
     explicit ComputeEnvironmentWizard(batch::BatchService &service, QWidget *parent = nullptr);
-    ~ComputeEnvironmentWizard() override;
 
     // Starts from this document instead of an empty one or a restored draft.
     void setDraft(const batch::ComputeEnvironment &document);
@@ -25,14 +23,11 @@ signals:
 
 protected:
     void submit() override;
+    void startAfresh() override;
 
 private:
-    ComputeEnvironmentWizard(batch::BatchService &service,
-                             std::unique_ptr<models::ComputeEnvironmentDraft> draft,
-                             QWidget *parent);
-
     batch::BatchService &m_service;
-    std::unique_ptr<models::ComputeEnvironmentDraft> m_draft;
+    models::ComputeEnvironmentDraft &m_document;
 };
 
 } // namespace batchyard::ui

@@ -5,8 +5,7 @@
 #include "models/draft/drafts.h"
 #include "ui/wizards/wizarddialog.h"
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 class JobDefinitionWizard final : public WizardDialog
 {
@@ -14,7 +13,6 @@ class JobDefinitionWizard final : public WizardDialog
 
 public:
     explicit JobDefinitionWizard(batch::BatchService &service, QWidget *parent = nullptr);
-    ~JobDefinitionWizard() override;
 
     // Starts from this document instead of an empty one or a restored draft.
     void setDraft(const batch::JobDefinition &document);
@@ -25,13 +23,11 @@ signals:
 
 protected:
     void submit() override;
+    void startAfresh() override;
 
 private:
-    JobDefinitionWizard(batch::BatchService &service,
-                        std::unique_ptr<models::JobDefinitionDraft> draft, QWidget *parent);
-
     batch::BatchService &m_service;
-    std::unique_ptr<models::JobDefinitionDraft> m_draft;
+    models::JobDefinitionDraft &m_document;
 };
 
 } // namespace batchyard::ui

@@ -5,8 +5,7 @@
 #include "models/draft/drafts.h"
 #include "ui/wizards/wizarddialog.h"
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 class JobQueueWizard final : public WizardDialog
 {
@@ -14,7 +13,6 @@ class JobQueueWizard final : public WizardDialog
 
 public:
     explicit JobQueueWizard(batch::BatchService &service, QWidget *parent = nullptr);
-    ~JobQueueWizard() override;
 
     // Starts from this document instead of an empty one or a restored draft.
     void setDraft(const batch::JobQueue &document);
@@ -25,13 +23,11 @@ signals:
 
 protected:
     void submit() override;
+    void startAfresh() override;
 
 private:
-    JobQueueWizard(batch::BatchService &service, std::unique_ptr<models::JobQueueDraft> draft,
-                   QWidget *parent);
-
     batch::BatchService &m_service;
-    std::unique_ptr<models::JobQueueDraft> m_draft;
+    models::JobQueueDraft &m_document;
 };
 
 } // namespace batchyard::ui

@@ -5,8 +5,7 @@
 #include "models/draft/drafts.h"
 #include "ui/wizards/wizarddialog.h"
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 class SubmitJobWizard final : public WizardDialog
 {
@@ -14,7 +13,6 @@ class SubmitJobWizard final : public WizardDialog
 
 public:
     explicit SubmitJobWizard(batch::BatchService &service, QWidget *parent = nullptr);
-    ~SubmitJobWizard() override;
 
     // Starts from this document instead of an empty one or a restored draft.
     void setDraft(const batch::SubmitJobRequest &document);
@@ -25,13 +23,11 @@ signals:
 
 protected:
     void submit() override;
+    void startAfresh() override;
 
 private:
-    SubmitJobWizard(batch::BatchService &service, std::unique_ptr<models::SubmitJobDraft> draft,
-                    QWidget *parent);
-
     batch::BatchService &m_service;
-    std::unique_ptr<models::SubmitJobDraft> m_draft;
+    models::SubmitJobDraft &m_document;
 };
 
 } // namespace batchyard::ui

@@ -10,21 +10,22 @@
 
 #include <QDialog>
 
+#include <memory>
+
+class QFrame;
 class QLabel;
 class QListWidget;
 class QPushButton;
 class QStackedWidget;
 
-namespace batchyard::models
-{
+namespace batchyard::models {
 class DraftAutosave;
 }
 
-namespace batchyard::ui
-{
+namespace batchyard::ui {
 
 class FormPage;
-class Notice;
+class ErrorBanner;
 
 class WizardDialog : public QDialog
 {
@@ -40,8 +41,9 @@ public:
 
 protected:
     // kind names the autosave file ("job-definition"); primaryText is the last step's button.
-    WizardDialog(models::DraftBase &draft, const QString &kind, const QString &primaryText,
-                 QWidget *parent);
+    WizardDialog(std::unique_ptr<models::DraftBase> draft, const QString &kind,
+                 const QString &primaryText, QWidget *parent);
+    [[nodiscard]] models::DraftBase &draft() const { return *m_draft; }
 
     // The page becomes a child. A fault belongs to the first page that owns its path, else to the
     // last page.
@@ -50,17 +52,17 @@ protected:
     void start();
     // For setDraft(): the document is given, so no saved draft is restored over it.
     void documentGiven();
+    // Puts the empty document back, for "Start afresh" after a draft was restored.
+    virtual void startAfresh() = 0;
 
-    // Sends the request; called once per press of the primary button, until finishSubmit().
+    // Sends the request; called once per press of the primary button, until submitFailed() or
+    // submitSucceeded().
     virtual void submit() = 0;
     // Called when a step is shown.
     virtual void stepEntered(int step);
     void submitFailed(const Error &error); // banner; the form stays as it is
     void submitSucceeded(); // discards the saved draft and closes
 
-    void showNotice(const QString &text); // calm, can be dismissed
-
-    void keyPressEvent(QKeyEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void showEvent(QShowEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
@@ -74,28 +76,38 @@ private:
         FormPage *page;
     };
 
-    void buildFrame();
-    void buildFooter();
+    [[nodiscard]] QWidget *buildSidebar();
+    [[nodiscard]] QWidget *buildContent();
+    [[nodiscard]] QWidget *buildFooter();
+    void buildNotice();
     void buildShortcuts();
+    void restoreDraft();
+    void askBeforeClosing();
+    void close(bool keepDraft);
     void updateState();
+    void updateProblems();
     void primaryPressed();
     void focusFirstProblem();
     [[nodiscard]] batch::Faults errorsOf(int step) const;
     [[nodiscard]] int ownerOf(const QString &path) const;
     [[nodiscard]] bool isReachable(int step) const;
 
-    models::DraftBase &m_draft;
+    std::unique_ptr<models::DraftBase> m_draft;
     std::unique_ptr<models::DraftAutosave> m_autosave;
     QString m_primaryText;
     QList<Step> m_steps;
     bool m_documentGiven = false;
+    bool m_shown = false;
     bool m_submitting = false;
 
     QWidget *m_sidebar = nullptr;
     QListWidget *m_stepList = nullptr;
     QLabel *m_stepNumber = nullptr;
     QLabel *m_title = nullptr;
-    Notice *m_notice = nullptr;
+    ErrorBanner *m_error = nullptr;
+    QFrame *m_notice = nullptr;
+    QLabel *m_noticeText = nullptr;
+    QPushButton *m_startAfresh = nullptr;
     QStackedWidget *m_stack = nullptr;
     QPushButton *m_problems = nullptr;
     QPushButton *m_undo = nullptr;
