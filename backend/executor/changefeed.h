@@ -21,12 +21,15 @@ struct Change {
 class ChangeFeed
 {
 public:
+    ChangeFeed();
     void add(Change::Kind kind, const QString &id = {});
 
     struct Batch {
         QList<Change> changes; // after `since`, folded: each (kind, id) once
         qint64 sequence = 0; // to pass next time
-        bool complete = true; // false: older notices are gone, read everything anew
+        // False: notices after `since` are gone, or `since` is none of ours (0, or of an executor
+        // before this one). Read everything anew; the answer does not wait.
+        bool complete = true;
     };
     // Waits until there is a change after `since`, the time is up, or close() is called.
     [[nodiscard]] Batch waitForChanges(qint64 since, std::chrono::milliseconds timeout);
@@ -36,7 +39,8 @@ private:
     std::mutex m_mutex;
     std::condition_variable m_changed;
     std::deque<Change> m_changes; // the newest 4096
-    qint64 m_sequence = 0;
+    qint64 m_sequence;
+    qint64 m_first; // the oldest `since` that can be answered completely
     bool m_closed = false;
 };
 

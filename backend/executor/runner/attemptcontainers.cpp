@@ -1,0 +1,323 @@
+// AttemptRunner's steps on single containers: from the pull to the stop, and what is seen of them.
+#include "backend/executor/runner/attemptmember.h"
+#include "backend/executor/runner/attemptstate.h"
+
+namespace batchyard::executor {
+
+using core::ContainerFact;
+using core::ContainerStatus;
+
+namespace {
+
+ContainerFact failureFact(ContainerFact::Kind kind, qsizetype container, const QString &text)
+{
+    ContainerFact fact;
+    fact.kind = kind;
+    fact.container = container;
+    fact.error = text;
+    return fact;
+}
+
+} // namespace
+
+void AttemptRunner::perform(const core::Action &action)
+{
+    if (m_held)
+        return;
+    Member &member = *m_members[static_cast<size_t>(action.container)];
+    switch (action.kind) {
+    case core::Action::Kind::Pull:
+        pull(member);
+        return;
+    case core::Action::Kind::Create:
+        create(member);
+        return;
+    case core::Action::Kind::Start:
+        prepareStart(member);
+        return;
+    case core::Action::Kind::Stop:
+        stop(member);
+        return;
+    }
+}
+
+void AttemptRunner::pull(Member &member)
+{
+    const QString &image = m_plan.task.containers.at(member.index()).image;
+    m_services.images.ensure(image, this, [this, &member, run = m_run](const Result<void> &done) {
+        if (run != m_run)
+            return;
+        if (done)
+            apply(ContainerFact{.kind = ContainerFact::Kind::Pulled, .container = member.index()});
+        else if (isInconclusive(done.error()))
+            hold();
+        else
+            apply(
+                failureFact(ContainerFact::Kind::PullFailed, member.index(), done.error().message));
+    });
+}
+
+void AttemptRunner::create(Member &member)
+{
+    const auto spec = memberSpec(m_plan.context, m_plan.task, member.index());
+    if (!spec) {
+        created(member, tl::unexpected(spec.error()));
+        return;
+    }
+    member.driver.create(*spec,
+                         [this, &member](const Result<QString> &id) { created(member, id); });
+}
+
+void AttemptRunner::created(Member &member, const Result<QString> &id)
+{
+    if (!id && isInconclusive(id.error())) {
+        hold();
+        return;
+    }
+    if (!id) {
+        const bool isImage = id.error().code == ErrorCode::NotFound;
+        if (isImage)
+            m_services.images.forget(m_plan.task.containers.at(member.index()).image);
+        apply(failureFact(isImage ? ContainerFact::Kind::PullFailed
+                                  : ContainerFact::Kind::CreateFailed,
+                          member.index(), id.error().message));
+        return;
+    }
+    ContainerFact fact;
+    fact.kind = ContainerFact::Kind::Created;
+    fact.container = member.index();
+    if (member.capture)
+        member.capture->attach(*id);
+    apply(fact);
+}
+
+void AttemptRunner::prepareStart(Member &member)
+{
+    member.startWaits = true;
+    if (member.startDoubtfulUntil) {
+        const auto wait = std::max(*member.startDoubtfulUntil - m_services.settings.clock(),
+                                   std::chrono::milliseconds(0));
+        QTimer::singleShot(wait, this, [this, &member, run = m_run] {
+            if (run != m_run)
+                return;
+            member.startDoubtfulUntil.reset();
+            observe(member); // comes back here if it is still `created`
+        });
+    } else if (!member.attachSettled) {
+        member.capture->attach(member.driver.id());
+    } else {
+        startWhenReady(member);
+    }
+}
+
+bool AttemptRunner::isReady(const Member &member) const
+{
+    return member.startWaits && member.attachSettled && !member.startDoubtfulUntil
+        && !member.observing && (m_pause->isReady() || !m_pause->failure().isEmpty());
+}
+
+void AttemptRunner::startWhenReady(Member &member)
+{
+    if (m_held || !isReady(member))
+        return;
+    member.startWaits = false;
+    if (!m_pause->failure().isEmpty()) {
+        apply(failureFact(ContainerFact::Kind::StartFailed, member.index(), m_pause->failure()));
+        return;
+    }
+    m_services.gate.enter(this, [this, &member, run = m_run](const StartGate::Pass &pass) {
+        if (run != m_run)
+            return;
+        if (m_state.desiredStopped) {
+            m_state.containers[member.index()].applied = ContainerStatus::None;
+            proceed();
+            return;
+        }
+        start(member, pass);
+    });
+}
+
+void AttemptRunner::start(Member &member, const StartGate::Pass &pass)
+{
+    member.record.intent = ContainerStatus::Running;
+    if (!save()) {
+        hold();
+        return;
+    }
+    member.starting = true;
+    member.driver.start([this, &member, pass](const Result<ContainerDriver::StartReply> &reply) {
+        member.starting = false;
+        if (!reply) {
+            if (isInconclusive(reply.error()))
+                hold();
+            else if (reply.error().code == ErrorCode::NotFound)
+                seen(member, std::nullopt);
+            else
+                apply(failureFact(ContainerFact::Kind::StartFailed, member.index(),
+                                  reply.error().message));
+            return;
+        }
+        if (reply->error) {
+            ContainerFact fact = failureFact(ContainerFact::Kind::StartFailed, member.index(),
+                                             reply->error->message);
+            fact.exitCode = reply->state.exitCode;
+            apply(fact);
+            return;
+        }
+        seen(member, reply->state);
+        if (std::exchange(member.observeAgain, false))
+            observe(member);
+    });
+}
+
+// Starts that were decided and not sent yet are no longer wanted.
+void AttemptRunner::releaseStarts()
+{
+    for (const auto &member : m_members) {
+        if (std::exchange(member->startWaits, false))
+            m_state.containers[member->index()].applied = ContainerStatus::None;
+    }
+}
+
+void AttemptRunner::stop(Member &member)
+{
+    member.driver.stop(
+        m_rules.at(member.index()).stopTimeout,
+        [this, &member](const ContainerDriver::Seen &reply) {
+            if (reply) {
+                const bool runs = *reply
+                    && factOf(**reply, member.index()).kind == ContainerFact::Kind::Running;
+                if (!runs) {
+                    seen(member, *reply);
+                    return;
+                }
+            } else if (isInconclusive(reply.error())) {
+                hold();
+                return;
+            }
+            if (member.capture)
+                member.capture->containerStopped(member.driver.id());
+            apply(failureFact(ContainerFact::Kind::StopFailed, member.index(),
+                              reply ? QStringLiteral("The container runs on after its stop.")
+                                    : reply.error().message));
+        });
+}
+
+void AttemptRunner::observe(Member &member)
+{
+    if (m_held || member.record.removed)
+        return;
+    if (member.observing || member.starting) {
+        member.observeAgain = true;
+        return;
+    }
+    member.observing = true;
+    member.driver.inspect([this, &member](const ContainerDriver::Seen &reply) {
+        member.observing = false;
+        if (!reply) {
+            if (isInconclusive(reply.error()))
+                hold();
+            return;
+        }
+        seen(member, *reply);
+        if (std::exchange(member.observeAgain, false))
+            observe(member);
+        else if (member.startWaits)
+            prepareStart(member);
+    });
+}
+
+void AttemptRunner::seen(Member &member, const std::optional<docker::ContainerState> &state)
+{
+    const core::ContainerState &known = m_state.containers.at(member.index());
+    ContainerFact fact;
+    fact.container = member.index();
+    if (!state) {
+        if (known.known < ContainerStatus::Created)
+            return; // announced, and not made
+        fact.kind = ContainerFact::Kind::Vanished;
+        member.gone = true;
+    } else {
+        fact = factOf(*state, member.index());
+    }
+    if (fact.kind == ContainerFact::Kind::Created
+        && member.record.intent == ContainerStatus::Running && m_held)
+        member.startDoubtfulUntil = m_services.settings.clock() + m_services.settings.startGrace;
+    // The engine ended it with itself: not what the container did, and not the user's fault.
+    if (fact.kind == ContainerFact::Kind::Stopped && m_engineWasLost && fact.exitCode == 137
+        && !fact.oomKilled && !known.stopRequested && fact.error.isEmpty()
+        && known.known == ContainerStatus::Running)
+        fact.error = QStringLiteral("The Docker engine was stopped or restarted while the "
+                                    "container ran.");
+    if (fact.kind == ContainerFact::Kind::Running && known.known == ContainerStatus::Stopped
+        && !std::exchange(member.stoppedAgain, true))
+        stop(member); // started again from outside; once is enough (B.7)
+    m_state = core::applyFact(m_rules, std::move(m_state), fact, m_services.settings.clock());
+    tellCapture(member, state);
+    proceed();
+}
+
+void AttemptRunner::tellCapture(Member &member, const std::optional<docker::ContainerState> &state)
+{
+    if (!member.capture || member.record.logComplete)
+        return;
+    if (!state) {
+        member.capture->containerGone();
+        return;
+    }
+    switch (factOf(*state, member.index()).kind) {
+    case ContainerFact::Kind::Running:
+        member.capture->containerRuns(state->id);
+        return;
+    case ContainerFact::Kind::Stopped:
+        member.capture->containerStopped(state->id);
+        return;
+    case ContainerFact::Kind::StartFailed:
+        member.capture->containerNeverRan();
+        return;
+    case ContainerFact::Kind::Created:
+    case ContainerFact::Kind::Pulled:
+    case ContainerFact::Kind::PullFailed:
+    case ContainerFact::Kind::CreateFailed:
+    case ContainerFact::Kind::Vanished:
+    case ContainerFact::Kind::StopFailed:
+        return;
+    }
+}
+
+void AttemptRunner::containerEvent(const QString &dockerName, const QString &action)
+{
+    const bool matters = action == u"die" || action == u"destroy" || action == u"oom";
+    if (m_held || m_phase != Phase::Running)
+        return;
+    if (dockerName == m_pause->record().dockerName && matters) {
+        m_pause->driver().inspect([this](const ContainerDriver::Seen &reply) {
+            if (reply)
+                m_pause->seen(*reply);
+        });
+        return;
+    }
+    for (const auto &member : m_members) {
+        if (member->record.dockerName != dockerName)
+            continue;
+        const ContainerStatus known = m_state.containers.at(member->index()).known;
+        const bool isOver = known == ContainerStatus::Stopped;
+        if (isOver ? action == u"start" : matters)
+            observe(*member);
+    }
+}
+
+void AttemptRunner::compareWith(const QHash<QString, QString> &stateByName)
+{
+    if (m_held || m_phase != Phase::Running)
+        return;
+    if (m_pause->isReady() && stateByName.value(m_pause->record().dockerName) != u"running")
+        containerEvent(m_pause->record().dockerName, QStringLiteral("die"));
+    for (const auto &member : m_members) {
+        if (m_state.containers.at(member->index()).known == ContainerStatus::Running
+            && stateByName.value(member->record.dockerName) != u"running")
+            observe(*member);
+    }
+}
+
+} // namespace batchyard::executor

@@ -1,0 +1,38 @@
+// One container of an attempt as its AttemptRunner keeps it. For the files of that class only.
+#pragma once
+
+#include "backend/executor/runner/attemptrunner.h"
+
+namespace batchyard::executor {
+
+struct AttemptRunner::Member {
+    Member(const AttemptServices &services, ContainerRecord row)
+        : record(std::move(row))
+        , saved(record)
+        , driver(services.engine, record.dockerName, record.dockerId)
+    {
+    }
+
+    [[nodiscard]] qsizetype index() const { return record.index; }
+    [[nodiscard]] bool mayExist() const
+    {
+        return record.intent >= core::ContainerStatus::Created && !record.removed;
+    }
+
+    ContainerRecord record;
+    ContainerRecord saved; // what the store has
+    ContainerDriver driver;
+    std::unique_ptr<LogCapture> capture; // until the output is complete
+    bool startWaits = false; // for the pause container, the attach and a place among the starts
+    bool attachSettled = false;
+    bool starting = false; // the start has been sent; its reply tells more than any event
+    // The start was announced in a former life and the container is still `created`: until this
+    // moment the engine may be about to carry it out.
+    std::optional<Timestamp> startDoubtfulUntil;
+    bool observing = false;
+    bool observeAgain = false;
+    bool gone = false;
+    bool stoppedAgain = false;
+};
+
+} // namespace batchyard::executor

@@ -1,0 +1,400 @@
+#include "backend/executor/runner/attemptrunner.h"
+
+#include "backend/async.h"
+#include "backend/executor/runner/attemptmember.h"
+#include "backend/executor/runner/attemptstate.h"
+#include "backend/logs/logfile.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QLoggingCategory>
+
+#include <algorithm>
+
+namespace batchyard::executor {
+
+using core::ContainerFact;
+using core::ContainerStatus;
+
+Q_LOGGING_CATEGORY(lcAttempt, "batchyard.runner")
+
+namespace {
+
+// The agent's words for a job whose network is lost do not exist: there is no pause container to
+// kill on AWS. A stop for this reason is the host's fault and may be retried.
+constexpr QLatin1StringView networkLostReason{"Host failure: the network of the job was lost"};
+
+std::chrono::milliseconds untilThen(Timestamp then, Timestamp now)
+{
+    return std::clamp(then - now, std::chrono::milliseconds(0),
+                      std::chrono::milliseconds(std::numeric_limits<int>::max()));
+}
+
+} // namespace
+
+AttemptRunner::AttemptRunner(const AttemptServices &services, AttemptPlan plan,
+                             AttemptRecord attempt, QObject *parent)
+    : QObject(parent)
+    , m_services(services)
+    , m_plan(std::move(plan))
+    , m_rules(rulesOf(m_plan.task))
+    , m_attempt(std::move(attempt))
+    , m_savedAttempt(m_attempt)
+    , m_state(taskStateOf(m_attempt))
+    , m_phase(m_attempt.ended ? Phase::Cleaning : Phase::Running)
+{
+    for (const ContainerRecord &row : std::as_const(m_attempt.containers)) {
+        if (row.index == pauseIndex) {
+            m_pause = std::make_unique<PauseContainer>(
+                services, pauseSpec(m_plan.context, m_plan.task), m_plan.context.network, row);
+            continue;
+        }
+        m_members.push_back(std::make_unique<Member>(services, row));
+        makeCapture(*m_members.back());
+        connect(&m_members.back()->driver, &ContainerDriver::becameIdle, this,
+                &AttemptRunner::continueCleaning);
+    }
+    Q_ASSERT(m_pause && m_members.size() == static_cast<size_t>(m_rules.size()));
+    connect(m_pause.get(), &PauseContainer::ready, this, &AttemptRunner::proceed);
+    connect(m_pause.get(), &PauseContainer::failed, this, &AttemptRunner::proceed);
+    connect(m_pause.get(), &PauseContainer::held, this, &AttemptRunner::hold);
+    connect(m_pause.get(), &PauseContainer::died, this, [this] { requestStop(networkLostReason); });
+    connect(&m_pause->driver(), &ContainerDriver::becameIdle, this,
+            &AttemptRunner::continueCleaning);
+    for (QTimer *timer : {&m_wakeTimer, &m_timeoutTimer, &m_outputTimer, &m_cleanTimer})
+        timer->setSingleShot(true);
+    connect(&m_wakeTimer, &QTimer::timeout, this, &AttemptRunner::proceed);
+    connect(&m_timeoutTimer, &QTimer::timeout, this, [this] { requestStop(core::timeoutReason); });
+    connect(&m_outputTimer, &QTimer::timeout, this, &AttemptRunner::finish);
+    connect(&m_cleanTimer, &QTimer::timeout, this, &AttemptRunner::continueCleaning);
+}
+
+AttemptRunner::~AttemptRunner() = default;
+
+void AttemptRunner::makeCapture(Member &member)
+{
+    if (member.record.logComplete)
+        return;
+    const QString path = logs::logFilePath(m_services.paths.logs(), member.record.jobId,
+                                           member.record.attempt, member.record.index);
+    member.capture = std::make_unique<LogCapture>(m_services.engine, path, m_services.settings);
+    connect(member.capture.get(), &LogCapture::attachSettled, this, [this, &member] {
+        member.attachSettled = true;
+        startWhenReady(member);
+    });
+    connect(member.capture.get(), &LogCapture::streamEnded, this, [this, &member] {
+        if (member.record.state.startedAt)
+            observe(member);
+    });
+    connect(member.capture.get(), &LogCapture::written, this, &AttemptRunner::outputWritten);
+    connect(
+        member.capture.get(), &LogCapture::completed, this,
+        [this, &member] {
+            member.record.logComplete = true;
+            if (!save())
+                hold();
+            finishWhenStopped();
+            continueCleaning();
+        },
+        Qt::QueuedConnection);
+}
+
+void AttemptRunner::begin()
+{
+    m_held = false;
+    m_pause->start();
+    prepareVolumes();
+}
+
+// What exists already is left as it is, so this can be done again.
+void AttemptRunner::prepareVolumes()
+{
+    Result<void> made = m_plan.context.volumes.makeDirectories();
+    if (made && m_plan.context.network == NetworkMode::Isolated)
+        made = writeHostsFile();
+    if (!made) {
+        qCWarning(lcAttempt).noquote() << made.error().message;
+        m_state.containers.first().error
+            = QStringLiteral("CannotCreateContainerError: ") + made.error().message;
+        requestStop(core::failedToStartReason);
+        return;
+    }
+    const QMap<QString, QString> labels = m_plan.context.key.labels(QStringLiteral("(volume)"));
+    auto open = std::make_shared<qsizetype>(m_plan.context.volumes.scratch.size() + 1);
+    const auto prepared = [this, open, run = m_run](const Result<void> &done) {
+        if (run != m_run)
+            return;
+        if (!done) {
+            hold();
+        } else if (--*open == 0) {
+            m_volumesReady = true;
+            proceed();
+        }
+    };
+    for (const QString &name : m_plan.context.volumes.scratch)
+        onFinished(m_services.engine.createVolume(name, labels), this, prepared);
+    prepared({});
+}
+
+Result<void> AttemptRunner::writeHostsFile() const
+{
+    QStringList names;
+    for (const core::ContainerRules &rules : m_rules)
+        names.append(rules.name);
+    const QByteArray text = hostsFile(names);
+    QFile file(m_plan.context.hostsFile);
+    if (!QDir().mkpath(QFileInfo(file).absolutePath()) || !file.open(QIODevice::WriteOnly)
+        || file.write(text) != text.size())
+        return failure(ErrorCode::Io,
+                       QStringLiteral("The file %1 cannot be written: %2.")
+                           .arg(file.fileName(), file.errorString()));
+    file.setPermissions(file.permissions() | QFile::ReadGroup | QFile::ReadOther);
+    return {};
+}
+
+void AttemptRunner::proceed()
+{
+    if (m_held || m_phase != Phase::Running || !m_volumesReady)
+        return;
+    if (m_state.desiredStopped)
+        releaseStarts();
+    const core::Step step = core::advance(m_rules, m_state, m_services.settings.clock());
+    m_state = step.state;
+    for (const core::Action &action : step.actions) {
+        ContainerRecord &record = m_members[static_cast<size_t>(action.container)]->record;
+        switch (action.kind) {
+        case core::Action::Kind::Pull:
+            break;
+        case core::Action::Kind::Create:
+            record.intent = ContainerStatus::Created;
+            break;
+        case core::Action::Kind::Start:
+            break; // announced when it is its turn
+        case core::Action::Kind::Stop:
+            record.intent = ContainerStatus::Stopped;
+            break;
+        }
+    }
+    if (!save()) {
+        hold();
+        return;
+    }
+    emit changed();
+    noteStart();
+    if (step.wakeAt)
+        m_wakeTimer.start(untilThen(*step.wakeAt, m_services.settings.clock()));
+    for (const core::Action &action : step.actions)
+        perform(action);
+    for (const auto &member : m_members)
+        startWhenReady(*member);
+    finishWhenStopped();
+}
+
+// Writes what differs from what the store has. False: nothing may be done on the strength of it.
+bool AttemptRunner::save()
+{
+    for (const auto &member : m_members) {
+        ContainerRecord &record = member->record;
+        record.state = m_state.containers.at(member->index());
+        record.state.applied = ContainerStatus::None; // in flight is a matter of this process
+        record.dockerId = member->driver.id();
+        if (isSameRow(record, member->saved))
+            continue;
+        if (const auto done = m_services.store.putContainer(record); !done) {
+            qCWarning(lcAttempt).noquote() << done.error().message;
+            return false;
+        }
+        member->saved = record;
+    }
+    m_attempt.desiredStopped = m_state.desiredStopped;
+    m_attempt.stopReason = m_state.stopReason;
+    m_attempt.decidingContainer = m_state.decidingContainer;
+    if (!isSameRow(m_attempt, m_savedAttempt)) {
+        if (const auto done = m_services.store.putAttempt(m_attempt); !done) {
+            qCWarning(lcAttempt).noquote() << done.error().message;
+            return false;
+        }
+        m_savedAttempt = m_attempt;
+    }
+    return true;
+}
+
+// What is in flight is forgotten; reconcile() finds out what came of it.
+void AttemptRunner::suspend()
+{
+    ++m_run;
+    for (const auto &member : m_members) {
+        member->driver.dropReplies();
+        member->observing = false;
+        member->starting = false;
+        member->startWaits = false;
+        m_state.containers[member->index()].applied = ContainerStatus::None;
+    }
+    m_pause->dropReplies();
+    m_removals = 0;
+    m_unseen = 0;
+    m_held = true;
+}
+
+void AttemptRunner::hold()
+{
+    suspend();
+    emit held();
+}
+
+bool AttemptRunner::isStarting() const
+{
+    return m_phase == Phase::Running && !m_held && !m_pause->isReady()
+        && m_pause->failure().isEmpty();
+}
+
+void AttemptRunner::engineLost()
+{
+    suspend();
+    m_engineWasLost = true;
+    for (const auto &member : m_members) {
+        if (member->capture)
+            member->capture->engineLost();
+    }
+}
+
+void AttemptRunner::reconcile()
+{
+    m_held = true;
+    m_findings.clear();
+    m_unseen = 1; // this function itself
+    const auto found = [this, run = ++m_run](Member *member, const ContainerDriver::Seen &reply) {
+        if (run != m_run)
+            return;
+        m_findings.append({member, reply});
+        reconciled();
+    };
+    for (const auto &member : m_members) {
+        if (!member->mayExist())
+            continue;
+        ++m_unseen;
+        member->driver.inspect([found, member = member.get()](const ContainerDriver::Seen &reply) {
+            found(member, reply);
+        });
+    }
+    if (m_pause->mayExist()) {
+        ++m_unseen;
+        m_pause->driver().inspect(
+            [found](const ContainerDriver::Seen &reply) { found(nullptr, reply); });
+    }
+    reconciled();
+}
+
+void AttemptRunner::reconciled()
+{
+    if (--m_unseen > 0)
+        return;
+    const QList<Finding> findings = std::exchange(m_findings, {});
+    const bool conclusive = std::all_of(findings.begin(), findings.end(),
+                                        [](const Finding &each) { return each.reply.has_value(); });
+    if (!conclusive) {
+        emit held();
+        return;
+    }
+    for (const Finding &finding : findings) {
+        if (finding.member != nullptr)
+            seen(*finding.member, *finding.reply);
+    }
+    // After the others: when all have ended, it was not the network that ended them.
+    for (const Finding &finding : findings) {
+        if (finding.member == nullptr)
+            m_pause->seen(*finding.reply);
+    }
+    m_held = false;
+    m_engineWasLost = false;
+    if (m_phase != Phase::Running) {
+        continueCleaning();
+        return;
+    }
+    if (!m_state.desiredStopped)
+        m_pause->start();
+    if (m_volumesReady || m_state.desiredStopped) {
+        m_volumesReady = true;
+        proceed();
+    } else {
+        prepareVolumes();
+    }
+}
+
+void AttemptRunner::requestStop(const QString &reason)
+{
+    if (m_phase != Phase::Running)
+        return;
+    m_state = core::requestStop(std::move(m_state), reason);
+    m_volumesReady = true; // nothing will be created any more
+    proceed();
+}
+
+void AttemptRunner::apply(const ContainerFact &fact)
+{
+    m_state = core::applyFact(m_rules, std::move(m_state), fact, m_services.settings.clock());
+    proceed();
+}
+
+AttemptRecord AttemptRunner::record() const
+{
+    AttemptRecord attempt = m_attempt;
+    attempt.containers.clear();
+    for (const auto &member : m_members)
+        attempt.containers.append(member->record);
+    attempt.containers.append(m_pause->record());
+    return attempt;
+}
+
+void AttemptRunner::noteStart()
+{
+    if (!m_state.startedAt)
+        return;
+    if (m_plan.timeoutSeconds && !m_timeoutTimer.isActive() && !m_state.desiredStopped) {
+        // The timer is monotonic: a jump of the wall clock from here on changes nothing.
+        const auto limit = std::chrono::milliseconds(std::chrono::seconds(*m_plan.timeoutSeconds));
+        m_timeoutTimer.start(
+            std::min(untilThen(*m_state.startedAt + limit, m_services.settings.clock()),
+                     untilThen(Timestamp(limit), Timestamp())));
+    }
+    if (m_attempt.startedAt)
+        return;
+    m_attempt.startedAt = m_state.startedAt;
+    emit started(*m_attempt.startedAt);
+}
+
+void AttemptRunner::finishWhenStopped()
+{
+    if (m_held || m_phase != Phase::Running || !core::allStopped(m_state))
+        return;
+    bool complete = true;
+    for (const auto &member : m_members) {
+        if (member->record.logComplete)
+            continue;
+        complete = false;
+        if (!m_state.containers.at(member->index()).startedAt && !member->gone)
+            member->capture->containerNeverRan();
+    }
+    if (complete)
+        finish();
+    else if (!m_outputTimer.isActive())
+        m_outputTimer.start(m_services.settings.outputGrace);
+}
+
+void AttemptRunner::finish()
+{
+    if (m_phase != Phase::Running)
+        return;
+    m_phase = Phase::Ended;
+    m_outputTimer.stop();
+    m_timeoutTimer.stop();
+    m_wakeTimer.stop();
+    core::AttemptOutcome outcome = core::attemptOutcome(m_rules, m_state);
+    if (m_state.stopReason == networkLostReason)
+        outcome.mayRetry = true;
+    m_attempt.stoppedAt = m_services.settings.clock();
+    m_attempt.statusReason = outcome.statusReason;
+    emit ended(outcome);
+}
+
+} // namespace batchyard::executor

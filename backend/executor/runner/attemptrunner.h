@@ -1,0 +1,127 @@
+// Carries one attempt of one job: asks the decision core what comes next, announces it to the
+// store, does it on the engine and feeds back what came of it, until all containers have stopped
+// and their output is on disk; then, once the outcome is committed, removes what is left. The only
+// writer of the attempt's state.
+//
+// When a call's end cannot be known (engine away, store not writable) it holds: nothing changes
+// until reconcile() has looked at what there really is.
+#pragma once
+
+#include "backend/batch/liveview.h"
+#include "backend/executor/core/containergraph.h"
+#include "backend/executor/core/outcome.h"
+#include "backend/executor/runner/attemptservices.h"
+#include "backend/executor/runner/containerspec.h"
+#include "backend/executor/runner/logcapture.h"
+#include "backend/executor/runner/pausecontainer.h"
+
+#include <QTimer>
+
+#include <vector>
+
+namespace batchyard::executor {
+
+struct AttemptPlan {
+    SpecContext context;
+    batch::EcsTaskProperties task;
+    std::optional<int> timeoutSeconds; // from the attempt's start
+};
+
+class AttemptRunner : public QObject
+{
+    Q_OBJECT
+
+public:
+    // The attempt's rows are in the store, one for each container and the pause container's last.
+    // It does nothing before begin() or reconcile().
+    AttemptRunner(const AttemptServices &services, AttemptPlan plan, AttemptRecord attempt,
+                  QObject *parent = nullptr);
+    ~AttemptRunner() override;
+
+    void begin(); // nothing of it has been done yet
+    // Looks at all its containers and goes on from what there is: after a restart of the executor
+    // or of the engine, and whenever it holds.
+    void reconcile();
+    [[nodiscard]] bool isHeld() const { return m_held; }
+    [[nodiscard]] bool isStarting() const; // its first start has not come to an end yet
+    void engineLost();
+    void containerEvent(const QString &dockerName, const QString &action);
+    // Of the engine's list of containers: a container that should run and does not is looked at.
+    void compareWith(const QHash<QString, QString> &stateByName);
+    void requestStop(const QString &reason);
+    // After the outcome is committed: containers, volumes and files of the attempt go.
+    void cleanUp();
+
+    // The attempt as it is, for the transaction that ends it.
+    [[nodiscard]] AttemptRecord record() const;
+    [[nodiscard]] QList<batch::ContainerLiveState> containerStates() const;
+
+signals:
+    void started(batchyard::batch::Timestamp at); // all containers have been started: RUNNING
+    void ended(const batchyard::executor::core::AttemptOutcome &outcome);
+    void cleaned();
+    void changed();
+    void outputWritten();
+    void held(); // reconcile() is needed; the engine may be away
+
+private:
+    struct Member;
+    struct Finding {
+        Member *member; // nullptr: the pause container
+        ContainerDriver::Seen reply;
+    };
+    enum class Phase { Running, Ended, Cleaning, Cleaned };
+
+    void proceed();
+    [[nodiscard]] bool save();
+    void suspend();
+    void hold();
+    void apply(const core::ContainerFact &fact);
+    void perform(const core::Action &action);
+    void pull(Member &member);
+    void create(Member &member);
+    void created(Member &member, const Result<QString> &id);
+    void prepareStart(Member &member);
+    void startWhenReady(Member &member);
+    void start(Member &member, const StartGate::Pass &pass);
+    void releaseStarts();
+    void stop(Member &member);
+    void observe(Member &member);
+    void seen(Member &member, const std::optional<docker::ContainerState> &state);
+    void tellCapture(Member &member, const std::optional<docker::ContainerState> &state);
+    void makeCapture(Member &member);
+    void reconciled();
+    void prepareVolumes();
+    [[nodiscard]] Result<void> writeHostsFile() const;
+    void noteStart();
+    void finishWhenStopped();
+    void finish();
+    void continueCleaning();
+    void removeContainers();
+    void removeVolumes();
+    [[nodiscard]] bool isReady(const Member &member) const;
+    [[nodiscard]] QString waitReason(const Member &member) const;
+
+    const AttemptServices &m_services;
+    const AttemptPlan m_plan;
+    const QList<core::ContainerRules> m_rules;
+    AttemptRecord m_attempt;
+    AttemptRecord m_savedAttempt;
+    core::TaskState m_state;
+    Phase m_phase = Phase::Running;
+    bool m_held = true;
+    bool m_engineWasLost = false;
+    bool m_volumesReady = false;
+    int m_run = 0; // of hold() and reconcile(): what belongs to one before is dropped
+    int m_unseen = 0; // answers that reconcile() waits for
+    QList<Finding> m_findings;
+    int m_removals = 0;
+    std::vector<std::unique_ptr<Member>> m_members;
+    std::unique_ptr<PauseContainer> m_pause;
+    QTimer m_wakeTimer;
+    QTimer m_timeoutTimer;
+    QTimer m_outputTimer;
+    QTimer m_cleanTimer;
+};
+
+} // namespace batchyard::executor

@@ -1,0 +1,29 @@
+// Between the rows of the store, the values of the decision core and what inspect says. Pure.
+#pragma once
+
+#include "backend/batch/liveview.h"
+#include "backend/docker/values.h"
+#include "backend/executor/core/containergraph.h"
+#include "backend/executor/store/store.h"
+
+namespace batchyard::executor {
+
+[[nodiscard]] QList<core::ContainerRules> rulesOf(const batch::EcsTaskProperties &task);
+
+// With nothing in flight: what was under way when the row was written has to be looked at.
+[[nodiscard]] core::TaskState taskStateOf(const AttemptRecord &attempt);
+
+// The fact that an inspect's answer tells of (the ECS agent's DockerStateToState).
+[[nodiscard]] core::ContainerFact factOf(const docker::ContainerState &seen, qsizetype container);
+
+[[nodiscard]] batch::Timestamp toBatchTime(docker::Timestamp time);
+
+// A container of an attempt that is over or looked at from the store.
+[[nodiscard]] batch::ContainerLiveState liveStateOf(const ContainerRecord &record,
+                                                    const core::ContainerState &state);
+
+// Whether the store would hold the same for both.
+[[nodiscard]] bool isSameRow(const ContainerRecord &a, const ContainerRecord &b);
+[[nodiscard]] bool isSameRow(const AttemptRecord &a, const AttemptRecord &b); // without containers
+
+} // namespace batchyard::executor

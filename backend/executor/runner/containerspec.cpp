@@ -1,0 +1,215 @@
+#include "backend/executor/runner/containerspec.h"
+
+#include <QCryptographicHash>
+#include <QDataStream>
+#include <QIODevice>
+
+#include <cmath>
+
+namespace batchyard::executor {
+
+using batch::requirement;
+using docker::ContainerSpec;
+
+namespace {
+
+constexpr qint64 mebibyte = 1024 * 1024;
+constexpr qint64 smallestMemoryMiB = 6; // Docker refuses less; AWS accepts 4
+constexpr qint64 pidsLimit = 4096; // keeps the host alive under a fork bomb
+
+ContainerSpec withLabels(ContainerSpec spec, const AttemptKey &key, const QString &container)
+{
+    spec.labels = key.labels(container);
+    spec.labels.insert(specLabel, specHash(spec));
+    return spec;
+}
+
+ContainerSpec withNamespaces(ContainerSpec spec, const SpecContext &context,
+                             const batch::EcsTaskProperties &task)
+{
+    // By name and not by id: the container need not exist yet, and the hash does not change.
+    const QString pause = QStringLiteral("container:") + context.key.containerName(-1);
+    spec.networkMode = pause;
+    spec.ipcMode = task.ipcMode == u"task" ? pause : task.ipcMode;
+    spec.pidMode = task.pidMode == u"task" ? pause : task.pidMode;
+    return spec;
+}
+
+ContainerSpec withEnvironment(ContainerSpec spec, const SpecContext &context,
+                              const batch::ContainerBase &container)
+{
+    for (const batch::KeyValuePair &pair : container.environment)
+        spec.environment.append({pair.name, pair.value});
+    spec.environment += QList<std::pair<QString, QString>>{
+        {QStringLiteral("AWS_BATCH_JOB_ID"), context.key.jobId},
+        {QStringLiteral("AWS_BATCH_JOB_ATTEMPT"), QString::number(context.key.attempt)},
+        {QStringLiteral("AWS_BATCH_JQ_NAME"), context.queue},
+        {QStringLiteral("AWS_BATCH_CE_NAME"), context.computeEnvironment},
+        {QStringLiteral("AWS_EXECUTION_ENV"),
+         context.fargate ? QStringLiteral("AWS_ECS_FARGATE") : QStringLiteral("AWS_ECS_EC2")},
+    };
+    return spec;
+}
+
+ContainerSpec withResources(ContainerSpec spec, const batch::ContainerBase &container)
+{
+    const double vcpus = requirement(container, QLatin1StringView("VCPU"));
+    spec.nanoCpus = std::llround(vcpus * 1e9);
+    spec.cpuShares = std::llround(vcpus * 1024);
+    if (const qint64 memory = std::llround(requirement(container, QLatin1StringView("MEMORY"))))
+        spec.memoryBytes = std::max(memory, smallestMemoryMiB) * mebibyte;
+    spec.gpuCount = qRound(requirement(container, QLatin1StringView("GPU")));
+    spec.pidsLimit = pidsLimit;
+    return spec;
+}
+
+QString cgroupPermissions(const QStringList &permissions)
+{
+    if (permissions.isEmpty())
+        return QStringLiteral("rwm");
+    QString letters;
+    for (const auto &[name, letter] :
+         {std::pair("READ", u'r'), std::pair("WRITE", u'w'), std::pair("MKNOD", u'm')}) {
+        if (permissions.contains(QLatin1StringView(name)))
+            letters += letter;
+    }
+    return letters;
+}
+
+ContainerSpec withLinuxParameters(ContainerSpec spec, const batch::LinuxParameters &linux)
+{
+    spec.init = linux.initProcessEnabled.value_or(false);
+    spec.shmSizeBytes = linux.sharedMemorySize.value_or(0) * mebibyte;
+    for (const batch::Device &device : linux.devices)
+        spec.devices.append(
+            {device.hostPath,
+             device.containerPath.isEmpty() ? device.hostPath : device.containerPath,
+             cgroupPermissions(device.permissions)});
+    for (const batch::Tmpfs &tmpfs : linux.tmpfs) {
+        docker::Mount mount;
+        mount.type = docker::Mount::Type::Tmpfs;
+        mount.target = tmpfs.containerPath;
+        mount.tmpfsSizeBytes = tmpfs.size * mebibyte;
+        mount.tmpfsOptions = tmpfs.mountOptions;
+        spec.mounts.append(mount);
+    }
+    // API_LinuxParameters: swappiness is ignored without maxSwap.
+    if (linux.maxSwap) {
+        spec.memorySwapBytes = spec.memoryBytes + *linux.maxSwap * mebibyte;
+        spec.memorySwappiness = linux.swappiness;
+    }
+    return spec;
+}
+
+Result<ContainerSpec> withMounts(ContainerSpec spec, const SpecContext &context,
+                                 const batch::ContainerBase &container)
+{
+    for (const batch::MountPoint &point : container.mountPoints) {
+        const auto found = context.volumes.mounts.constFind(point.sourceVolume);
+        if (found == context.volumes.mounts.cend())
+            return failure(ErrorCode::InvalidInput,
+                           QStringLiteral("The mount point %1 names the volume \"%2\", which the "
+                                          "task does not have.")
+                               .arg(point.containerPath, point.sourceVolume));
+        docker::Mount mount = *found;
+        mount.target = point.containerPath;
+        mount.readOnly = point.readOnly.value_or(false);
+        spec.mounts.append(mount);
+    }
+    if (context.network == NetworkMode::Isolated) {
+        docker::Mount hosts;
+        hosts.source = context.hostsFile;
+        hosts.target = QStringLiteral("/etc/hosts");
+        hosts.readOnly = true;
+        spec.mounts.append(hosts);
+    }
+    return spec;
+}
+
+// The `local` driver keeps bytes as they are; json-file replaces what is not UTF-8, so that counts
+// of bytes would not hold.
+ContainerSpec withLogging(ContainerSpec spec)
+{
+    spec.logDriver = QStringLiteral("local");
+    spec.logOptions = {{QStringLiteral("max-size"), QString::number(engineLogFileBytes)},
+                       {QStringLiteral("max-file"), QStringLiteral("2")},
+                       {QStringLiteral("compress"), QStringLiteral("false")}};
+    return spec;
+}
+
+} // namespace
+
+ContainerSpec pauseSpec(const SpecContext &context, const batch::EcsTaskProperties &task)
+{
+    ContainerSpec spec;
+    spec.name = context.key.containerName(-1);
+    spec.image = pauseImage;
+    spec.noNewPrivileges = true;
+    spec.readonlyRootfs = true;
+    spec.logDriver = QStringLiteral("none");
+    if (context.network == NetworkMode::Isolated) {
+        spec.networkMode = QStringLiteral("none");
+        spec.networkDisabled = true;
+    } else {
+        spec.networkMode = bridgeName;
+        for (const batch::TaskContainerProperties &container : task.containers)
+            spec.extraHosts.append(container.name + QStringLiteral(":127.0.0.1"));
+    }
+    if (task.ipcMode == u"task")
+        spec.ipcMode = QStringLiteral("shareable");
+    return withLabels(std::move(spec), context.key, pauseContainerName);
+}
+
+Result<ContainerSpec> memberSpec(const SpecContext &context, const batch::EcsTaskProperties &task,
+                                 qsizetype index)
+{
+    const batch::TaskContainerProperties &container = task.containers.at(index);
+    if (!container.secrets.isEmpty())
+        return failure(ErrorCode::Unsupported,
+                       QStringLiteral("The secret \"%1\" cannot be read: this machine has no "
+                                      "Secrets Manager or Parameter Store. Give the value as an "
+                                      "environment variable instead.")
+                           .arg(container.secrets.first().name));
+    ContainerSpec spec;
+    spec.name = context.key.containerName(static_cast<int>(index));
+    spec.image = container.image;
+    spec.cmd = container.command;
+    spec.user = container.user;
+    spec.privileged = container.privileged.value_or(false);
+    spec.noNewPrivileges = !spec.privileged;
+    spec.readonlyRootfs = container.readonlyRootFilesystem.value_or(false);
+    for (const batch::Ulimit &ulimit : container.ulimits)
+        spec.ulimits.append({ulimit.name, ulimit.softLimit, ulimit.hardLimit});
+    spec = withNamespaces(std::move(spec), context, task);
+    spec = withEnvironment(std::move(spec), context, container);
+    spec = withResources(std::move(spec), container);
+    if (container.linuxParameters)
+        spec = withLinuxParameters(std::move(spec), *container.linuxParameters);
+    auto mounted = withMounts(withLogging(std::move(spec)), context, container);
+    if (!mounted)
+        return mounted;
+    return withLabels(*std::move(mounted), context.key, container.name);
+}
+
+QString specHash(const ContainerSpec &spec)
+{
+    QByteArray bytes;
+    QDataStream stream(&bytes, QIODevice::WriteOnly);
+    stream.setVersion(QDataStream::Qt_6_4);
+    stream << spec.name << spec.image << spec.cmd << spec.environment << spec.user
+           << spec.networkMode << spec.networkDisabled << spec.extraHosts << spec.hostname
+           << spec.ipcMode << spec.pidMode << spec.memoryBytes << spec.memorySwapBytes.value_or(-1)
+           << spec.memorySwappiness.value_or(-1) << spec.nanoCpus << spec.cpuShares
+           << spec.shmSizeBytes << spec.pidsLimit << spec.gpuCount << spec.init << spec.privileged
+           << spec.readonlyRootfs << spec.noNewPrivileges << spec.logDriver << spec.logOptions;
+    for (const docker::Mount &mount : spec.mounts)
+        stream << static_cast<int>(mount.type) << mount.source << mount.target << mount.readOnly
+               << mount.tmpfsSizeBytes << mount.tmpfsOptions;
+    for (const docker::Ulimit &ulimit : spec.ulimits)
+        stream << ulimit.name << ulimit.soft << ulimit.hard;
+    for (const docker::DeviceMapping &device : spec.devices)
+        stream << device.pathOnHost << device.pathInContainer << device.cgroupPermissions;
+    return QString::fromLatin1(QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex());
+}
+
+} // namespace batchyard::executor

@@ -1,0 +1,127 @@
+#include "backend/executor/runner/enginemonitor.h"
+
+#include "backend/async.h"
+
+namespace batchyard::executor {
+
+EngineMonitor::EngineMonitor(docker::Engine &engine, const RunnerSettings &settings,
+                             const QString &label, QObject *parent)
+    : QObject(parent)
+    , m_engine(engine)
+    , m_settings(settings)
+    , m_label(label)
+    , m_problem(QStringLiteral("The Docker engine has not been asked yet."))
+{
+    m_pingTimer.setSingleShot(true);
+    connect(&m_pingTimer, &QTimer::timeout, this, &EngineMonitor::ping);
+}
+
+EngineMonitor::~EngineMonitor() = default;
+
+void EngineMonitor::start()
+{
+    ping();
+}
+
+void EngineMonitor::suspect()
+{
+    m_suspected = true;
+    ping();
+}
+
+void EngineMonitor::ping()
+{
+    if (m_pinging)
+        return;
+    m_pinging = true;
+    m_pingTimer.stop();
+    onFinished(m_engine.ping(), this, [this](const Result<void> &answer) { pinged(answer); });
+}
+
+void EngineMonitor::pinged(const Result<void> &answer)
+{
+    m_pinging = false;
+    m_pingTimer.start(m_settings.pingInterval);
+    if (!answer) {
+        lose(answer.error());
+        return;
+    }
+    const bool suspected = std::exchange(m_suspected, false);
+    if (!m_info)
+        readInfo();
+    else if (suspected)
+        emit answered();
+}
+
+void EngineMonitor::readInfo()
+{
+    m_pinging = true;
+    onFinished(m_engine.info(), this, [this](const Result<docker::EngineInfo> &info) {
+        m_pinging = false;
+        if (!info) {
+            lose(info.error());
+            return;
+        }
+        m_info = m_lastInfo = *info;
+        m_unreachableSince.reset();
+        m_problem.clear();
+        listen();
+        emit returned();
+    });
+}
+
+void EngineMonitor::listen()
+{
+    auto sink = [this, stream = ++m_streamNumber](std::variant<docker::Event, Result<void>> what) {
+        QMetaObject::invokeMethod(
+            this,
+            [this, stream, what = std::move(what)] {
+                if (stream != m_streamNumber)
+                    return;
+                if (const auto *happened = std::get_if<docker::Event>(&what)) {
+                    emit event(*happened);
+                    return;
+                }
+                // Whatever it says: without events the engine counts as away until it is asked.
+                m_events.reset();
+                if (m_info)
+                    lose({ErrorCode::Unreachable,
+                          QStringLiteral("The Docker engine has closed its stream of events."),
+                          {}});
+                ping();
+            },
+            Qt::QueuedConnection);
+    };
+    m_events = m_engine.events(m_label, std::move(sink));
+}
+
+void EngineMonitor::lose(const Error &error)
+{
+    const bool isNew = m_info.has_value() || m_problem != error.message;
+    m_problem = error.message;
+    if (!m_unreachableSince)
+        m_unreachableSince = m_settings.clock();
+    ++m_streamNumber;
+    m_events.reset();
+    m_suspected = false;
+    m_info.reset();
+    if (isNew)
+        emit lost();
+}
+
+batch::EngineStatus EngineMonitor::status() const
+{
+    batch::EngineStatus status;
+    status.reachable = isReachable();
+    status.endpoint = m_engine.endpoint();
+    status.problem = m_problem;
+    status.unreachableSince = m_unreachableSince;
+    if (m_lastInfo) {
+        status.version = m_lastInfo->version;
+        status.cpus = m_lastInfo->cpus;
+        status.memoryMiB = m_lastInfo->memoryBytes / (1024 * 1024);
+    }
+    return status;
+}
+
+} // namespace batchyard::executor

@@ -1,0 +1,331 @@
+#include "backend/executor/runner/logcapture.h"
+
+#include "backend/executor/runner/containerspec.h"
+
+#include <QLoggingCategory>
+
+namespace batchyard::executor {
+
+Q_LOGGING_CATEGORY(lcLogs, "batchyard.runner.logs")
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// Readers hardly notice the one, and a flood is written in pieces of the other.
+constexpr auto batchTime = 20ms;
+constexpr qsizetype batchBytes = 64 * 1024;
+// A stream ends right after its container unless something is wrong.
+constexpr auto streamEndTime = 10s;
+
+logs::Stream streamOf(docker::OutputChunk::Stream stream)
+{
+    return stream == docker::OutputChunk::Stream::Stderr ? logs::Stream::Stderr
+                                                         : logs::Stream::Stdout;
+}
+
+} // namespace
+
+LogCapture::LogCapture(docker::Engine &engine, const QString &path, const RunnerSettings &settings,
+                       QObject *parent)
+    : QObject(parent)
+    , m_engine(engine)
+    , m_path(path)
+    , m_clock(settings.clock)
+{
+    m_drainTimer.setSingleShot(true);
+    m_drainTimer.setInterval(batchTime);
+    connect(&m_drainTimer, &QTimer::timeout, this, &LogCapture::drain);
+    m_retryTimer.setSingleShot(true);
+    m_retryTimer.setInterval(settings.retryInterval);
+    connect(&m_retryTimer, &QTimer::timeout, this, &LogCapture::catchUp);
+    m_endTimer.setSingleShot(true);
+    m_endTimer.setInterval(streamEndTime);
+    connect(&m_endTimer, &QTimer::timeout, this, &LogCapture::giveUpWaiting);
+}
+
+LogCapture::~LogCapture()
+{
+    closeStream();
+}
+
+void LogCapture::attach(const QString &id)
+{
+    if (m_phase != Phase::Idle && m_phase != Phase::Ended)
+        return;
+    m_id = id;
+    m_attachPending = true;
+    if (!openWriter())
+        return;
+    m_phase = Phase::Attaching;
+    m_stream = m_engine.attach(id, makeSink());
+}
+
+void LogCapture::containerRuns(const QString &id)
+{
+    if (m_phase == Phase::Idle || m_phase == Phase::Ended)
+        replay(id, true);
+}
+
+void LogCapture::containerStopped(const QString &id)
+{
+    m_id = id;
+    m_stopped = true;
+    if (m_phase == Phase::Idle)
+        m_doubtful = true;
+    if (m_phase == Phase::Idle || m_phase == Phase::Ended)
+        catchUp();
+    else if (m_phase != Phase::Complete)
+        m_endTimer.start();
+}
+
+void LogCapture::containerNeverRan()
+{
+    if (m_phase != Phase::Complete)
+        endWithoutContainer(false);
+}
+
+void LogCapture::containerGone()
+{
+    m_gone = true;
+    if (m_stream)
+        m_endTimer.start();
+    else if (m_phase != Phase::Complete)
+        endWithoutContainer(m_doubtful);
+}
+
+void LogCapture::engineLost()
+{
+    if (m_phase == Phase::Complete || m_phase == Phase::Idle)
+        return;
+    m_doubtful = true;
+}
+
+docker::OutputStream::Sink LogCapture::makeSink()
+{
+    return
+        [this, stream = ++m_streamNumber](Message message) { receive(stream, std::move(message)); };
+}
+
+void LogCapture::receive(int stream, Message message)
+{
+    if (!std::holds_alternative<docker::OutputChunk>(message)) {
+        QMetaObject::invokeMethod(
+            this,
+            [this, stream, message = std::move(message)] {
+                if (stream != m_streamNumber || !m_stream)
+                    return;
+                if (const auto *how = std::get_if<Result<void>>(&message))
+                    onEnded(*how);
+                else
+                    onStarted();
+            },
+            Qt::QueuedConnection);
+        return;
+    }
+    auto &chunk = std::get<docker::OutputChunk>(message);
+    const Timestamp time
+        = chunk.time ? std::chrono::floor<std::chrono::milliseconds>(*chunk.time) : m_clock();
+    const std::lock_guard lock(m_inbox.mutex);
+    const qsizetype before = m_inbox.bytes;
+    m_inbox.bytes += chunk.bytes.size();
+    m_inbox.pieces.append({streamOf(chunk.stream), std::move(chunk.bytes), time});
+    if (before == 0)
+        QMetaObject::invokeMethod(&m_drainTimer, qOverload<>(&QTimer::start), Qt::QueuedConnection);
+    if (before < batchBytes && m_inbox.bytes >= batchBytes)
+        QMetaObject::invokeMethod(this, &LogCapture::drain, Qt::QueuedConnection);
+}
+
+void LogCapture::onStarted()
+{
+    if (m_phase == Phase::Attaching)
+        m_phase = Phase::Live;
+    settleAttach();
+}
+
+void LogCapture::onEnded(const Result<void> &how)
+{
+    drain();
+    if (!m_stream) // the log file has failed just now
+        return;
+    const bool wasReplay = m_phase == Phase::Replaying;
+    closeStream();
+    m_endTimer.stop();
+    m_phase = Phase::Ended;
+    if (!how)
+        m_doubtful = true;
+    else if (wasReplay)
+        m_doubtful = false;
+    settleAttach();
+    if (m_gone || (m_stopped && !how && how.error().code == ErrorCode::NotFound))
+        endWithoutContainer(m_doubtful);
+    else if (!m_stopped)
+        emit streamEnded();
+    else if (m_doubtful && !how)
+        m_retryTimer.start();
+    else
+        catchUp();
+}
+
+void LogCapture::settleAttach()
+{
+    if (std::exchange(m_attachPending, false))
+        emit attachSettled();
+}
+
+void LogCapture::drain()
+{
+    m_drainTimer.stop();
+    QList<Piece> pieces;
+    {
+        const std::lock_guard lock(m_inbox.mutex);
+        pieces.swap(m_inbox.pieces);
+        m_inbox.bytes = 0;
+    }
+    if (pieces.isEmpty() || !m_writer)
+        return;
+    for (Piece &piece : pieces) {
+        if (const auto done = write(std::move(piece)); !done) {
+            fileFailed(done.error());
+            return;
+        }
+    }
+    emit written();
+}
+
+Result<void> LogCapture::write(Piece piece)
+{
+    qint64 &skip = m_skip[piece.stream == logs::Stream::Stdout ? 0 : 1];
+    const qsizetype known = std::min<qint64>(skip, piece.bytes.size());
+    skip -= known;
+    if (known == piece.bytes.size())
+        return {};
+    return m_writer->write(piece.stream, QByteArrayView(piece.bytes).sliced(known), piece.time);
+}
+
+bool LogCapture::openWriter()
+{
+    if (m_writer)
+        return true;
+    auto writer = logs::LogWriter::open(m_path);
+    if (!writer) {
+        fileFailed(writer.error());
+        return false;
+    }
+    m_writer = *std::move(writer);
+    return true;
+}
+
+// The file is opened anew and completed from the daemon's copy once there is room again.
+void LogCapture::fileFailed(const Error &error)
+{
+    qCWarning(lcLogs).noquote() << error.message;
+    closeStream();
+    m_writer.reset();
+    m_phase = Phase::Ended;
+    m_doubtful = true;
+    m_retryTimer.start();
+    settleAttach();
+}
+
+void LogCapture::replay(const QString &id, bool follow)
+{
+    m_id = id;
+    if (!openWriter())
+        return;
+    // The daemon throws away the oldest when its files are full, and byte counts say nothing then.
+    if (m_writer->fileBytes() > engineLogFileBytes) {
+        if (!note(QStringLiteral("The connection to the engine was lost, and its copy of this "
+                                 "output no longer reaches back: lines are missing here.")))
+            return;
+        m_doubtful = false;
+        if (!follow) {
+            complete();
+            return;
+        }
+        m_phase = Phase::Attaching;
+        m_stream = m_engine.attach(id, makeSink());
+        return;
+    }
+    m_skip = {m_writer->receivedBytes(logs::Stream::Stdout),
+              m_writer->receivedBytes(logs::Stream::Stderr)};
+    m_phase = Phase::Replaying;
+    m_stream = m_engine.logs(id, follow, makeSink());
+}
+
+void LogCapture::closeStream()
+{
+    m_stream.reset();
+    m_skip = {};
+    const std::lock_guard lock(m_inbox.mutex);
+    m_inbox.pieces.clear();
+    m_inbox.bytes = 0;
+}
+
+// No stream is open: reads what is missing, or ends.
+void LogCapture::catchUp()
+{
+    if (m_phase != Phase::Ended && m_phase != Phase::Idle)
+        return;
+    if (m_gone)
+        endWithoutContainer(true);
+    else if (m_doubtful || !m_writer)
+        replay(m_id, !m_stopped);
+    else if (m_stopped)
+        complete();
+}
+
+void LogCapture::giveUpWaiting()
+{
+    drain();
+    closeStream();
+    m_phase = Phase::Ended;
+    m_doubtful = true;
+    if (m_gone)
+        endWithoutContainer(true);
+    else
+        catchUp();
+}
+
+void LogCapture::endWithoutContainer(bool cutOff)
+{
+    drain();
+    closeStream();
+    m_retryTimer.stop();
+    if (cutOff && openWriter()
+        && !note(QStringLiteral("The container was removed from outside before all of its output "
+                                "had been read.")))
+        return;
+    if (m_writer) {
+        complete();
+        return;
+    }
+    m_phase = Phase::Complete;
+    emit completed();
+}
+
+// A line about the log itself. What the container has not ended with a newline becomes a line
+// first.
+bool LogCapture::note(const QString &text)
+{
+    const QByteArray line = "[batchyard] " + text.toUtf8() + '\n';
+    const auto done = m_writer->finish(m_clock()).and_then(
+        [&] { return m_writer->write(logs::Stream::Stderr, line, m_clock()); });
+    if (!done)
+        fileFailed(done.error());
+    return done.has_value();
+}
+
+void LogCapture::complete()
+{
+    if (const auto done = m_writer->finish(m_clock()); !done) {
+        fileFailed(done.error());
+        return;
+    }
+    m_writer.reset();
+    m_phase = Phase::Complete;
+    emit written();
+    emit completed();
+}
+
+} // namespace batchyard::executor

@@ -1,0 +1,196 @@
+#include "backend/executor/runner/pausecontainer.h"
+
+#include "backend/executor/runner/attemptstate.h"
+#include "backend/executor/runner/containernames.h"
+
+#include <QLoggingCategory>
+
+namespace batchyard::executor {
+
+using core::ContainerStatus;
+
+Q_LOGGING_CATEGORY(lcPause, "batchyard.runner")
+
+PauseContainer::PauseContainer(const AttemptServices &services, const docker::ContainerSpec &spec,
+                               NetworkMode network, const ContainerRecord &record, QObject *parent)
+    : QObject(parent)
+    , m_services(services)
+    , m_spec(spec)
+    , m_network(network)
+    , m_record(record)
+    , m_driver(services.engine, record.dockerName, record.dockerId)
+{
+}
+
+bool PauseContainer::mayExist() const
+{
+    return m_record.intent >= ContainerStatus::Created && !m_record.removed;
+}
+
+void PauseContainer::start()
+{
+    if (m_starting || m_ready || !m_failure.isEmpty())
+        return;
+    m_starting = true;
+    if (m_record.state.known == ContainerStatus::Created) {
+        startCreated();
+        return;
+    }
+    m_preparations = 2;
+    const auto prepared = [this, generation = m_generation](const Result<void> &done) {
+        if (generation == m_generation && isPassed(done) && --m_preparations == 0)
+            create();
+    };
+    m_services.network.prepare(m_network, this, prepared);
+    if (m_failure.isEmpty())
+        m_services.images.ensure(pauseImage, this, prepared);
+}
+
+// False: the result was dealt with, as a failure for good or one to ask about again.
+bool PauseContainer::isPassed(const Result<void> &result)
+{
+    if (result)
+        return true;
+    if (isInconclusive(result.error())) {
+        dropReplies();
+        emit held();
+    } else {
+        fail(result.error());
+    }
+    return false;
+}
+
+void PauseContainer::create()
+{
+    if (!announce(ContainerStatus::Created))
+        return;
+    m_driver.create(m_spec, [this](const Result<QString> &id) {
+        if (!id) {
+            if (id.error().code == ErrorCode::NotFound)
+                m_services.images.forget(pauseImage);
+            static_cast<void>(isPassed(tl::unexpected(id.error())));
+            return;
+        }
+        m_record.dockerId = *id;
+        m_record.state.known = ContainerStatus::Created;
+        startCreated();
+    });
+}
+
+void PauseContainer::startCreated()
+{
+    if (!announce(ContainerStatus::Running))
+        return;
+    m_services.gate.enter(this, [this, generation = m_generation](const StartGate::Pass &pass) {
+        if (generation != m_generation)
+            return;
+        m_driver.start([this, pass](const Result<ContainerDriver::StartReply> &reply) {
+            if (!reply)
+                static_cast<void>(isPassed(tl::unexpected(reply.error())));
+            else if (reply->error)
+                startAgainWithNetwork(*reply->error);
+            else
+                becomeReady();
+        });
+    });
+}
+
+// The bridge may have been removed since it was seen: it is made again, once. A refused start has
+// not run anything, so the container can be started after all.
+void PauseContainer::startAgainWithNetwork(const Error &error)
+{
+    if (m_network != NetworkMode::Bridge || m_networkRetried) {
+        fail(error);
+        return;
+    }
+    m_networkRetried = true;
+    m_services.network.forget();
+    m_services.network.prepare(m_network, this,
+                               [this, generation = m_generation](const Result<void> &done) {
+                                   if (generation == m_generation && isPassed(done))
+                                       startCreated();
+                               });
+}
+
+void PauseContainer::becomeReady()
+{
+    m_ready = true;
+    m_starting = false;
+    ContainerRecord record = m_record;
+    record.state.known = ContainerStatus::Running;
+    record.state.startedAt = m_services.settings.clock();
+    // Not saved is no harm: it will be seen running.
+    static_cast<void>(save(record));
+    emit ready();
+}
+
+void PauseContainer::fail(const Error &error)
+{
+    m_starting = false;
+    m_failure = QStringLiteral("The network of the job could not be made: %1").arg(error.message);
+    qCWarning(lcPause).noquote() << m_record.dockerName << m_failure;
+    emit failed();
+}
+
+void PauseContainer::seen(const std::optional<docker::ContainerState> &state)
+{
+    const bool hadRun = m_record.state.known >= ContainerStatus::Running;
+    const auto kind = state ? factOf(*state, pauseIndex).kind : core::ContainerFact::Kind::Vanished;
+    if (kind == core::ContainerFact::Kind::Running) {
+        m_record.dockerId = state->id;
+        if (!m_ready)
+            becomeReady();
+        return;
+    }
+    if (kind == core::ContainerFact::Kind::Created) {
+        m_record.dockerId = state->id;
+        m_record.state.known = ContainerStatus::Created;
+        return;
+    }
+    if (!state && !hadRun) // not made yet
+        return;
+    m_ready = false;
+    ContainerRecord record = m_record;
+    record.state.known = ContainerStatus::Stopped;
+    static_cast<void>(save(record));
+    m_failure = QStringLiteral("The container that held the job's network was ended from outside.");
+    emit died();
+}
+
+void PauseContainer::dropReplies()
+{
+    ++m_generation;
+    m_starting = false;
+    m_driver.dropReplies();
+}
+
+void PauseContainer::markRemoved()
+{
+    ContainerRecord record = m_record;
+    record.removed = true;
+    static_cast<void>(save(record));
+}
+
+bool PauseContainer::announce(ContainerStatus intent)
+{
+    ContainerRecord record = m_record;
+    record.intent = intent;
+    if (save(record))
+        return true;
+    dropReplies();
+    emit held();
+    return false;
+}
+
+bool PauseContainer::save(ContainerRecord record)
+{
+    const auto saved = m_services.store.putContainer(record);
+    if (!saved) {
+        qCWarning(lcPause).noquote() << saved.error().message;
+        return false;
+    }
+    m_record = std::move(record);
+    return true;
+}
+
+} // namespace batchyard::executor
