@@ -1,5 +1,6 @@
 // Finds the executor of this user, and starts one (`batchyard executor`, detached) when nobody
-// answers. Nothing here waits: answers come as futures.
+// answers. Nothing here waits: answers come as futures. Calls may come from any thread; the work is
+// done in the thread of the object.
 #pragma once
 
 #include "backend/client/localconnection.h"
@@ -12,8 +13,7 @@
 #include <chrono>
 #include <memory>
 
-namespace batchyard::client
-{
+namespace batchyard::client {
 
 class ExecutorProcess : public QObject
 {
@@ -23,7 +23,7 @@ public:
     // program: QCoreApplication::applicationFilePath() of a batchyard; arguments are what it takes
     // to become the executor.
     ExecutorProcess(QString program, Paths paths,
-                    QStringList arguments = { QStringLiteral("executor") },
+                    QStringList arguments = {QStringLiteral("executor")},
                     QObject *parent = nullptr);
     ~ExecutorProcess() override;
 

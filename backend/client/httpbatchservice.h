@@ -11,14 +11,12 @@
 #include <functional>
 #include <memory>
 
-namespace batchyard::client
-{
+namespace batchyard::client {
 
 class ExecutorProcess;
 
 // Where requests go and who signs them.
 struct ServiceEndpoint {
-    QString name; // what the window shows
     QByteArray batchUrl; // "http://127.0.0.1:40123", without a slash at the end
     QByteArray logsUrl;
     QString region;
@@ -39,10 +37,10 @@ class HttpBatchService final : public batch::BatchService
 
 public:
     struct Timing {
-        std::chrono::milliseconds longPoll{ 20'000 };
-        std::chrono::milliseconds pollInterval{ 5'000 }; // where there is no extension
-        std::chrono::milliseconds firstRetry{ 250 }; // doubled up to lastRetry
-        std::chrono::milliseconds lastRetry{ 8'000 };
+        std::chrono::milliseconds longPoll{20'000};
+        std::chrono::milliseconds pollInterval{5'000}; // where there is no extension
+        std::chrono::milliseconds firstRetry{250}; // doubled up to lastRetry
+        std::chrono::milliseconds lastRetry{8'000};
     };
 
     HttpBatchService(QString connectionName, EndpointSource source, Timing timing,

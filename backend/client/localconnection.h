@@ -5,8 +5,7 @@
 #include "backend/net/sigv4.h"
 #include "backend/result.h"
 
-namespace batchyard::client
-{
+namespace batchyard::client {
 
 struct LocalConnection {
     QString endpoint; // "http://127.0.0.1:40123"; empty: no executor has run yet
