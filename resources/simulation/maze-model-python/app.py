@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -100,8 +100,15 @@ def get_map():
 
 @app.post("/maze/map")
 def post_map():
+    # A long walk through this maze fits; the body is bounded before it takes memory.
+    limit = max(8 * 2**20, 64 * maze.width * maze.height)
+    if (request.content_length or 0) > limit:
+        abort(413)
+    body = request.stream.read(limit + 1)
+    if len(body) > limit:
+        abort(413)
     try:
-        moves = json.loads(request.get_data(cache=False))
+        moves = json.loads(body)
     except (ValueError, RecursionError):
         moves = None
     if not isinstance(moves, list):
@@ -148,7 +155,6 @@ def main():
     except BadSetting as error:
         print(f"ERROR {error}", file=sys.stderr)
         return 1
-    app.config["MAX_CONTENT_LENGTH"] = max(8 * 2**20, 64 * width * height)
     WSGIRequestHandler.protocol_version = "HTTP/1.1"  # one connection for the whole walk
     WSGIRequestHandler.timeout = 120
     server = make_server("127.0.0.1", port, app, threaded=True)
