@@ -64,6 +64,9 @@ bool shouldRetry(const std::optional<batch::RetryStrategy> &strategy, int number
 
 bool matchesPattern(QStringView pattern, QStringView value)
 {
+    // An absent value is a null string, which does not even start with an empty one.
+    if (pattern == u"*")
+        return true;
     if (pattern.endsWith(u'*'))
         return value.startsWith(pattern.chopped(1), Qt::CaseInsensitive);
     return value.compare(pattern, Qt::CaseInsensitive) == 0;
