@@ -60,6 +60,7 @@ ErrorCode codeOf(CURLcode code, QByteArrayView text)
     case CURLE_BAD_CONTENT_ENCODING:
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
+    case CURLE_OUT_OF_MEMORY: // what curl says of a header line of more than 100 KB
         return ErrorCode::Protocol;
     case CURLE_RECV_ERROR: // also what curl says of a malformed chunk
         return text.contains("chunk") ? ErrorCode::Protocol : ErrorCode::Unreachable;

@@ -43,6 +43,7 @@ FakeReply FakeReply::http(int status, const QByteArray &body, const QByteArray &
 FakeDaemon::FakeDaemon()
     : m_directory(QDir::tempPath() + QStringLiteral("/by-XXXXXX"))
 {
+    m_server.setListenBacklogSize(1000);
     m_server.listen(socketPath());
     connect(&m_server, &QLocalServer::newConnection, this, [this] {
         while (QLocalSocket *socket = m_server.nextPendingConnection()) {
@@ -111,7 +112,8 @@ void FakeDaemon::write(QLocalSocket *socket, FakeReply reply)
             socket->disconnectFromServer();
         return;
     }
-    QTimer::singleShot(reply.pause, socket, [this, socket, reply]() mutable {
+    const std::chrono::milliseconds pause = reply.pause;
+    QTimer::singleShot(pause, socket, [this, socket, reply = std::move(reply)]() mutable {
         socket->write(reply.pieces.takeFirst());
         write(socket, std::move(reply));
     });

@@ -44,11 +44,11 @@ private:
     void write(QLocalSocket *socket, FakeReply reply);
 
     QTemporaryDir m_directory;
-    QLocalServer m_server;
     QList<std::pair<QByteArray, QList<FakeReply>>> m_answers;
     QHash<QLocalSocket *, QByteArray> m_pending;
     QList<QByteArray> m_requests;
     int m_connections = 0;
+    QLocalServer m_server; // last: its sockets use the others until they go
 };
 
 } // namespace batchyard::test
