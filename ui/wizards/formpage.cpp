@@ -14,12 +14,18 @@
 #include <QRadioButton>
 #include <QRegularExpression>
 #include <QSignalBlocker>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
 #include <tuple>
 
 namespace batchyard::ui {
+
+namespace {
+// On the content of a folded section: the button that opens it.
+constexpr const char *foldedProperty = "foldedBy";
+} // namespace
 
 bool isWithin(const QString &path, const QString &base)
 {
@@ -41,15 +47,57 @@ FormPage::FormPage(models::DraftBase &draft, QWidget *parent)
 
 Card *FormPage::addSection(const QString &title, const QString &description)
 {
-    m_section = new Card(title, this);
-    m_section->body()->setSpacing(spacing::normal + spacing::tight);
+    auto *card = new Card(title, this);
+    m_section = card->body();
+    m_section->setSpacing(spacing::normal + spacing::tight);
     if (!description.isEmpty()) {
-        QLabel *label = mutedLabel(description, m_section);
+        QLabel *label = mutedLabel(description, card);
         label->setWordWrap(true);
-        m_section->body()->addWidget(label);
+        m_section->addWidget(label);
     }
-    m_layout->addWidget(m_section);
-    return m_section;
+    m_layout->addWidget(card);
+    return card;
+}
+
+Card *FormPage::addFoldedSection(const QString &title, const QString &description)
+{
+    Card *card = addSection({});
+    auto *toggle = new QToolButton(card);
+    toggle->setObjectName(QStringLiteral("unfold.") + title);
+    toggle->setAccessibleName(title);
+    toggle->setText(title);
+    toggle->setFont(sectionFont());
+    toggle->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    toggle->setAutoRaise(true);
+    toggle->setCheckable(true);
+    auto *content = new QWidget(card);
+    content->setVisible(false);
+    content->setProperty(foldedProperty, QVariant::fromValue<QObject *>(toggle));
+    card->body()->addWidget(toggle, 0, Qt::AlignLeft);
+    card->body()->addWidget(content);
+    const auto show = [toggle, content](bool open) {
+        toggle->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
+        content->setVisible(open);
+    };
+    connect(toggle, &QToolButton::toggled, content, show);
+    show(false);
+    m_section = new QVBoxLayout(content);
+    m_section->setContentsMargins(0, 0, 0, 0);
+    m_section->setSpacing(spacing::normal + spacing::tight);
+    if (!description.isEmpty()) {
+        QLabel *label = mutedLabel(description, content);
+        label->setWordWrap(true);
+        m_section->addWidget(label);
+    }
+    return card;
+}
+
+void FormPage::unfold(const QWidget *widget) const
+{
+    for (const QWidget *each = widget; each && each != this; each = each->parentWidget()) {
+        if (auto *toggle = each->property(foldedProperty).value<QObject *>())
+            static_cast<QToolButton *>(toggle)->setChecked(true);
+    }
 }
 
 void FormPage::addRow(const QList<Field *> &fields)
@@ -58,12 +106,12 @@ void FormPage::addRow(const QList<Field *> &fields)
     row->setSpacing(spacing::wide);
     for (Field *field : fields)
         row->addWidget(field, 1, Qt::AlignTop);
-    m_section->body()->addLayout(row);
+    m_section->addLayout(row);
 }
 
 void FormPage::addWidget(QWidget *widget)
 {
-    m_section->body()->addWidget(widget);
+    m_section->addWidget(widget);
 }
 
 void FormPage::addFree(QWidget *widget, int stretch)
@@ -449,6 +497,7 @@ bool FormPage::focusPath(const QString &path)
         const QString base = placeOf(binding);
         if (!isWithin(path, base))
             continue;
+        unfold(binding.widget);
         if (auto *field = qobject_cast<Field *>(binding.widget)) {
             field->touch();
             field->editor()->setFocus();

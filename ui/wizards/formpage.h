@@ -45,6 +45,8 @@ protected:
 
     // Where fields stand: sections (cards) below each other, in each lines of fields side by side.
     Card *addSection(const QString &title, const QString &description = {});
+    // A section that is closed until it is wanted.
+    Card *addFoldedSection(const QString &title, const QString &description = {});
     void addRow(const QList<Field *> &fields); // to the last section
     void addWidget(QWidget *widget); // to the last section
     void addFree(QWidget *widget, int stretch = 0); // below the sections
@@ -104,6 +106,7 @@ private:
     };
 
     void showFaults();
+    void unfold(const QWidget *widget) const;
     [[nodiscard]] QString placeOf(const Binding &binding) const;
     models::DraftBase &m_draft;
     std::function<QString()> m_prefix;
@@ -111,7 +114,7 @@ private:
     QList<Binding> m_bindings;
     QList<FormPage *> m_pages;
     QVBoxLayout *m_layout;
-    Card *m_section = nullptr;
+    QVBoxLayout *m_section = nullptr; // the content of the last one
 };
 
 // Whether path is base or lies within it.

@@ -326,8 +326,9 @@ void WizardDialog::updateProblems()
         text = tr("%n problem(s): ", nullptr, count) + text;
     text.replace(u'\n', u' ');
     const int width = m_problems->width() - 2 * spacing::wide;
-    m_problems->setText(
-        m_problems->fontMetrics().elidedText(text, Qt::ElideRight, width).replace(u'&', QStringLiteral("&&")));
+    m_problems->setText(m_problems->fontMetrics()
+                            .elidedText(text, Qt::ElideRight, width)
+                            .replace(u'&', QStringLiteral("&&")));
     m_problems->setToolTip(all);
     m_problems->setAccessibleName(tr("To go on, mend: %1").arg(all));
 }

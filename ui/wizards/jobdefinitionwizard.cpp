@@ -1,0 +1,110 @@
+#include "ui/wizards/jobdefinitionwizard.h"
+
+#include "backend/async.h"
+#include "models/draft/forecast.h"
+#include "ui/theme/card.h"
+#include "ui/theme/theme.h"
+#include "ui/wizards/containerspage.h"
+#include "ui/wizards/definitionpages.h"
+#include "ui/wizards/definitionparts.h"
+#include "ui/wizards/reviewpage.h"
+
+namespace batchyard::ui {
+
+using namespace Qt::Literals::StringLiterals;
+using batch::JobDefinition;
+
+namespace {
+
+using Wizard = JobDefinitionWizard;
+
+ReviewPage::Group containerGroup(const batch::TaskContainerProperties &container)
+{
+    QStringList dependencies;
+    for (const auto &each : container.dependsOn)
+        dependencies.append(u"%1 (%2)"_s.arg(each.containerName, toString(each.condition)));
+    return {
+        Wizard::tr("Container %1").arg(container.name),
+        1,
+        {{Wizard::tr("Image"), shownText(container.image)},
+         {Wizard::tr("Essential"), container.isEssential() ? Wizard::tr("yes") : Wizard::tr("no")},
+         {Wizard::tr("vCPUs"),
+          QString::number(batch::requirement(container, QLatin1StringView("VCPU")))},
+         {Wizard::tr("Memory (MiB)"),
+          QString::number(batch::requirement(container, QLatin1StringView("MEMORY")))},
+         {Wizard::tr("Depends on"), shownList(dependencies)}}};
+}
+
+QList<ReviewPage::Group> summary(const JobDefinition &definition)
+{
+    const auto retry = definition.retryStrategy.value_or(batch::RetryStrategy{});
+    const auto timeout = definition.timeout.value_or(batch::JobTimeout{});
+    QList<ReviewPage::Group> groups{
+        {Wizard::tr("Job definition"),
+         0,
+         {{Wizard::tr("Name"), shownText(definition.jobDefinitionName)},
+          {Wizard::tr("Orchestration type"),
+           definition.isFargate() ? Wizard::tr("Fargate") : Wizard::tr("Amazon EC2")},
+          {Wizard::tr("Structure"),
+           isLegacy(definition) ? u"containerProperties"_s : u"ecsProperties"_s},
+          {Wizard::tr("Job attempts"), shownNumber(retry.attempts)},
+          {Wizard::tr("Execution timeout (s)"), shownNumber(timeout.attemptDurationSeconds)}}}};
+    const auto task = definition.task();
+    if (!task)
+        return groups;
+    for (const auto &container : task->containers)
+        groups.append(containerGroup(container));
+    QList<std::pair<QString, QString>> course;
+    const QStringList sentences = models::courseOf(*task);
+    for (int i = 0; i < sentences.size(); ++i)
+        course.append({QString::number(i + 1), sentences[i]});
+    groups.insert(1, {Wizard::tr("How it runs"), 1, course});
+    return groups;
+}
+
+} // namespace
+
+JobDefinitionWizard::JobDefinitionWizard(batch::BatchService &service, QWidget *parent)
+    : WizardDialog(std::make_unique<models::JobDefinitionDraft>(emptyDefinition()),
+                   u"job-definition"_s, tr("Create job definition"), parent)
+    , m_service(service)
+    , m_document(static_cast<models::JobDefinitionDraft &>(draft()))
+{
+    setWindowTitle(tr("Create job definition"));
+    auto *review = new ReviewPage(m_document, u"job-definition.json"_s,
+                                  [this] { return summary(document()); });
+    addStep(tr("Job definition configuration"), new DefinitionConfigurationPage(m_document));
+    addStep(tr("Configure containers"), new ContainersPage(m_document));
+    addStep(tr("Job definition review"), review);
+    connect(review, &ReviewPage::editWanted, this, &WizardDialog::setStep);
+    start();
+}
+
+void JobDefinitionWizard::setDraft(const JobDefinition &document)
+{
+    m_document.start(document);
+    documentGiven();
+}
+
+const JobDefinition &JobDefinitionWizard::document() const
+{
+    return m_document.value();
+}
+
+void JobDefinitionWizard::startAfresh()
+{
+    m_document.start(emptyDefinition());
+}
+
+void JobDefinitionWizard::submit()
+{
+    onFinished(m_service.registerJobDefinition(document()), this,
+               [this](const Result<batch::ResourceId> &result) {
+                   if (!result)
+                       return submitFailed(result.error());
+                   emit created(result->name);
+                   submitSucceeded();
+               });
+}
+
+} // namespace batchyard::ui
