@@ -74,14 +74,16 @@ Database::~Database()
     QSqlDatabase::removeDatabase(m_connection);
 }
 
-Result<std::unique_ptr<Database>> Database::open(const QString &path,
+Result<std::unique_ptr<Database>> Database::open(const QString &path, Access access,
                                                  std::chrono::milliseconds busyTimeout)
 {
     std::unique_ptr<Database> self(new Database(path, nextConnectionName(), busyTimeout));
     self->m_database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), self->m_connection);
     self->m_database.setDatabaseName(path);
-    self->m_database.setConnectOptions(
-        QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(busyTimeout.count()));
+    QString options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(busyTimeout.count());
+    if (access == Access::ReadOnly)
+        options += QStringLiteral(";QSQLITE_OPEN_READONLY");
+    self->m_database.setConnectOptions(options);
     if (!self->m_database.open())
         return tl::unexpected(self->errorOf(self->m_database.lastError()));
     if (const auto configured = self->configure(); !configured)

@@ -64,10 +64,15 @@ class Database
 public:
     static constexpr std::chrono::milliseconds defaultBusyTimeout{5000};
 
+    // ReadOnly also leaves the write-ahead log alone, which the last one to close a database would
+    // otherwise copy into it.
+    enum class Access { ReadOnly, ReadWrite };
+
     // Opens with all safeguards on; makes an empty file when there is none. ":memory:" is a
     // database that ends with the connection.
     [[nodiscard]] static Result<std::unique_ptr<Database>>
-    open(const QString &path, std::chrono::milliseconds busyTimeout = defaultBusyTimeout);
+    open(const QString &path, Access access = Access::ReadWrite,
+         std::chrono::milliseconds busyTimeout = defaultBusyTimeout);
     ~Database();
     Database(const Database &) = delete;
     Database &operator=(const Database &) = delete;

@@ -1,5 +1,6 @@
 #include "backend/executor/store/schema.h"
 
+#include <QFileInfo>
 #include <QRandomGenerator>
 
 namespace batchyard::executor {
@@ -128,6 +129,27 @@ QString readText(Row &row)
     return row.text();
 }
 
+bool isLargeAndClosed(Database &database)
+{
+    if (QFileInfo(database.path()).size() <= largeDatabase)
+        return false;
+    const auto closed = database.selectOne(
+        QStringLiteral("SELECT value FROM meta WHERE key = 'closed'"), {}, &readText);
+    return closed && *closed == QStringLiteral("1");
+}
+
+Result<void> readThrough(Database &database)
+{
+    if (isLargeAndClosed(database))
+        return {};
+    const auto faults = database.select(QStringLiteral("PRAGMA quick_check(5)"), {}, &readText);
+    if (!faults)
+        return tl::unexpected(faults.error());
+    if (*faults != QStringList{QStringLiteral("ok")})
+        return tl::unexpected(database.damaged(faults->join(QStringLiteral("; "))));
+    return {};
+}
+
 } // namespace
 
 Result<void> createSchema(Database &database)
@@ -147,7 +169,7 @@ Result<void> createSchema(Database &database)
     });
 }
 
-Result<void> bringUpToDate(Database &database)
+Result<int> checkDatabase(Database &database)
 {
     const auto version
         = database.selectOne(QStringLiteral("PRAGMA user_version"), {}, &readInteger);
@@ -159,14 +181,23 @@ Result<void> bringUpToDate(Database &database)
     // A database of ours has a version from the moment it exists under its name.
     if (from < 1)
         return tl::unexpected(database.damaged(QStringLiteral("user_version %1").arg(from)));
-    const auto faults = database.select(QStringLiteral("PRAGMA quick_check(5)"), {}, &readText);
-    if (!faults)
-        return tl::unexpected(faults.error());
-    if (*faults != QStringList{QStringLiteral("ok")})
-        return tl::unexpected(database.damaged(faults->join(QStringLiteral("; "))));
+    return readThrough(database).map([from] { return from; });
+}
+
+Result<void> bringUpToDate(Database &database, int from)
+{
     if (from == schemaVersion)
         return {};
     return database.transact([&] { return migrate(database, from); });
+}
+
+Result<void> setClosed(Database &database, bool closed)
+{
+    return database
+        .execute(QStringLiteral("INSERT INTO meta (key, value) VALUES ('closed', ?) "
+                                "ON CONFLICT (key) DO UPDATE SET value = excluded.value"),
+                 {closed ? QStringLiteral("1") : QStringLiteral("0")})
+        .map([](int) {});
 }
 
 Error newerVersion(const QString &path, int version)

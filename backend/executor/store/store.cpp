@@ -39,6 +39,35 @@ Result<void> useWriteAheadLog(Database &database)
     return {};
 }
 
+Result<std::unique_ptr<Database>> openInMemory()
+{
+    auto database = Database::open(memoryDatabase);
+    if (!database)
+        return database;
+    if (const auto made = createSchema(**database); !made)
+        return tl::unexpected(made.error());
+    return database;
+}
+
+// Nothing is written, not even from SQLite's own log, before the whole file is known to be good.
+Result<std::unique_ptr<Database>> openFile(const QString &path)
+{
+    const auto version = Database::open(path, Database::Access::ReadOnly).and_then([](auto reader) {
+        return checkDatabase(*reader);
+    });
+    if (!version)
+        return tl::unexpected(version.error());
+    auto database = Database::open(path);
+    if (!database)
+        return database;
+    const auto ready = bringUpToDate(**database, *version).and_then([&] {
+        return useWriteAheadLog(**database);
+    });
+    if (!ready)
+        return tl::unexpected(ready.error());
+    return database;
+}
+
 Result<QString> readInstallId(Database &database)
 {
     const auto id = database.selectOne(
@@ -51,6 +80,13 @@ Result<QString> readInstallId(Database &database)
 }
 
 } // namespace
+
+Store::Private::~Private()
+{
+    // When this cannot be written, the next start reads the whole file to be sure of it.
+    if (isOpen)
+        static_cast<void>(setClosed(*database, true));
+}
 
 Store::Store(std::unique_ptr<Private> parts)
     : d(std::move(parts))
@@ -67,20 +103,17 @@ Result<std::unique_ptr<Store>> Store::open(const QString &path)
     if (!created)
         return tl::unexpected(created.error());
     parts->isNew = *created;
-    auto database = Database::open(path);
+    auto database = inMemory ? openInMemory() : openFile(path);
     if (!database)
         return tl::unexpected(database.error());
     parts->database = std::move(*database);
-    const Result<void> ready
-        = inMemory ? createSchema(*parts->database) : bringUpToDate(*parts->database).and_then([&] {
-              return useWriteAheadLog(*parts->database);
-          });
-    if (!ready)
-        return tl::unexpected(ready.error());
     auto installId = readInstallId(*parts->database);
     if (!installId)
         return tl::unexpected(installId.error());
     parts->installId = std::move(*installId);
+    if (const auto noted = setClosed(*parts->database, false); !noted)
+        return tl::unexpected(noted.error());
+    parts->isOpen = true;
     return std::unique_ptr<Store>(new Store(std::move(parts)));
 }
 

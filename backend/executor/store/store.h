@@ -89,8 +89,9 @@ struct StateChangeRecord {
 class Store
 {
 public:
-    // Creates the file (0600) when there is none. Errors: Io (cannot open, disk full), Conflict
-    // (made by a newer version), Protocol (damaged; the message says what to do).
+    // Creates the file (0600) when there is none; ":memory:" is a store that ends with the object.
+    // Errors: Io (cannot open, disk full), Conflict (made by a newer version), Protocol (damaged or
+    // another program's; the message says what to do). After an error the file is as it was.
     [[nodiscard]] static Result<std::unique_ptr<Store>> open(const QString &path);
     ~Store();
     Store(const Store &) = delete;
@@ -119,8 +120,11 @@ public:
     [[nodiscard]] Result<QList<JobRecord>> listJobs(const QString &queue,
                                                     const QList<batch::JobStatus> &states,
                                                     qint64 before, int limit) const;
-    // Moves the job and notes the change in its history, in one transaction.
+    // Writes status, statusReason, attempt and times of the job and notes a change of status in its
+    // history, in one transaction; a requested end stays as it is. Errors: NotFound, Conflict (no
+    // such transition, see core/jobtransitions.h).
     [[nodiscard]] Result<void> setJobStatus(const JobRecord &job, Timestamp at);
+    // The first reason stays, but a terminate's takes the place of a cancel's. Error: NotFound.
     [[nodiscard]] Result<void> requestEnd(const QString &jobId, bool terminate,
                                           const QString &reason);
     [[nodiscard]] Result<QList<StateChangeRecord>> history(const QString &jobId) const;
@@ -129,6 +133,7 @@ public:
     // job's STARTING in one transaction.
     [[nodiscard]] Result<void> beginAttempt(const JobRecord &job, const AttemptRecord &attempt,
                                             Timestamp at);
+    // What is in flight (state.applied) is not kept: it means nothing after a restart.
     [[nodiscard]] Result<void> putContainer(const ContainerRecord &container);
     [[nodiscard]] Result<void> putAttempt(const AttemptRecord &attempt); // without its containers
     // The attempt's end and the job's new status in one transaction.

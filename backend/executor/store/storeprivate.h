@@ -9,9 +9,12 @@ namespace batchyard::executor {
 class Store::Private
 {
 public:
+    ~Private();
+
     std::unique_ptr<Database> database;
     QString installId;
     bool isNew = false;
+    bool isOpen = false; // and noted as such in the database
 
     // Both inside a transaction of the caller.
     // Writes the job's status, reason, times and attempt, and the change of status, if it is one,
