@@ -100,14 +100,14 @@ bool JsonScanner::list()
     m_open.emplace_back('[', m_position++);
     skipSpace();
     if (current() != ']') {
-        m_path.push_back({{}, 0});
+        int index = 0;
         do {
             skipSpace();
+            m_path.push_back({{}, index++});
             if (!value())
                 return false;
-            ++m_path.back().index;
+            m_path.pop_back();
         } while (separator(']'));
-        m_path.pop_back();
     }
     return closed(']');
 }

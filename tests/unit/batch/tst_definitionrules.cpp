@@ -1,0 +1,521 @@
+#include "documents.h"
+
+using namespace batchyard::batch;
+using namespace batchyard::batch::documents;
+
+class TestDefinitionRules : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void acceptsFiles();
+    void definition_data();
+    void definition();
+    void container_data();
+    void container();
+    void volumes_data();
+    void volumes();
+    void fargate_data();
+    void fargate();
+    void legacy_data();
+    void legacy();
+    void containerCounts_data();
+    void containerCounts();
+    void doubleNames();
+    void sizeQuota();
+    void faultsOfOneField();
+};
+
+namespace {
+
+void columns()
+{
+    QTest::addColumn<QByteArray>("pointer");
+    QTest::addColumn<QByteArray>("value");
+    QTest::addColumn<QString>("faults");
+}
+
+void row(const char *name, const char *pointer, const char *value, const char *faults)
+{
+    QTest::newRow(name) << QByteArray(pointer) << QByteArray(value) << QString::fromUtf8(faults);
+}
+
+void check(const Document &base)
+{
+    QFETCH(QByteArray, pointer);
+    QFETCH(QByteArray, value);
+    QTEST(faultText(parseJobDefinition(edited(base, pointer.constData(), value.constData()))),
+          "faults");
+}
+
+} // namespace
+
+void TestDefinitionRules::acceptsFiles()
+{
+    for (const char *name :
+         {"multicontainer-ec2.json", "multicontainer-fargate.json", "legacy-container.json"}) {
+        const QString faults = faultText(parseJobDefinition(file(name)));
+        QVERIFY2(faults.isEmpty(), qPrintable(faults));
+    }
+    QCOMPARE(faultText(parseJobDefinition(bytes(documents::definition()))), QString());
+    QCOMPARE(faultText(parseJobDefinition(bytes(fargateDefinition()))), QString());
+    QCOMPARE(faultText(parseJobDefinition(bytes(legacyDefinition()))), QString());
+}
+
+void TestDefinitionRules::definition_data()
+{
+    columns();
+    row("name", "/jobDefinitionName", "\"a b\"",
+        "jobDefinitionName: Job definition name has the invalid character ` ` at position 2; "
+        "allowed are letters, digits, `-` and `_`.");
+    row("type", "/type", "\"job\"", "type: type is `job`; it must be `container`.");
+    row("multinode", "/type", "\"multinode\"",
+        "type: Multi-node parallel jobs (`multinode`) are not supported; use `container`.");
+    row("EKS", "/eksProperties", "{}",
+        "eksProperties: eksProperties is not supported; jobs of ecsProperties and of "
+        "containerProperties can run.\n"
+        "eksProperties: ecsProperties and eksProperties are given; only one of them is allowed.");
+    row("both kinds", "/containerProperties", R"({"image": "a", "vcpus": 1, "memory": 64})",
+        "ecsProperties: containerProperties and ecsProperties are given; only one of them is "
+        "allowed.");
+    row("no kind", "/ecsProperties", "",
+        "ecsProperties: ecsProperties or containerProperties is required: what the job runs.");
+    row("platform", "/platformCapabilities", "[\"LAMBDA\"]",
+        "platformCapabilities[0]: `LAMBDA` is no platform; allowed are `EC2` or `FARGATE`.");
+    row("priority", "/schedulingPriority", "10000",
+        "schedulingPriority: schedulingPriority is 10000; it must be from 0 to 9999.");
+    row("timeout 59", "/timeout", R"({"attemptDurationSeconds": 59})",
+        "timeout.attemptDurationSeconds: attemptDurationSeconds is 59; it must be 60 or more.");
+    row("timeout 60", "/timeout", R"({"attemptDurationSeconds": 60})", "");
+    row("attempts 0", "/retryStrategy", R"({"attempts": 0})",
+        "retryStrategy.attempts: attempts is 0; it must be from 1 to 10.");
+    row("attempts 11", "/retryStrategy", R"({"attempts": 11})",
+        "retryStrategy.attempts: attempts is 11; it must be from 1 to 10.");
+    row("rules without attempts", "/retryStrategy",
+        R"({"evaluateOnExit": [{"onExitCode": "1", "action": "EXIT"}]})",
+        "retryStrategy.attempts: attempts is required with evaluateOnExit; it must be from 1 to "
+        "10.");
+    row("six rules", "/retryStrategy",
+        R"({"attempts": 2, "evaluateOnExit": [{"onExitCode": "1", "action": "EXIT"},
+            {"onExitCode": "2", "action": "EXIT"}, {"onExitCode": "3", "action": "EXIT"},
+            {"onExitCode": "4", "action": "EXIT"}, {"onExitCode": "5", "action": "EXIT"},
+            {"onExitCode": "6", "action": "EXIT"}]})",
+        "retryStrategy.evaluateOnExit: evaluateOnExit has 6 rules; at most 5 are allowed.");
+    row("exit code with a star inside", "/retryStrategy",
+        R"({"attempts": 2, "evaluateOnExit": [{"onExitCode": "1*3", "action": "EXIT"}]})",
+        "retryStrategy.evaluateOnExit[0].onExitCode: onExitCode is `1*3`; allowed are digits, with "
+        "one `*` at the end if need be.");
+    row("reason with a star inside", "/retryStrategy",
+        R"({"attempts": 2, "evaluateOnExit": [{"onReason": "a*b", "action": "retry"}]})",
+        "retryStrategy.evaluateOnExit[0].onReason: onReason `a*b` has `*` inside; only one `*` at "
+        "the end is allowed.");
+    row("action", "/retryStrategy",
+        R"({"attempts": 2, "evaluateOnExit": [{"onReason": "*", "action": "STOP"}]})",
+        "retryStrategy.evaluateOnExit[0].action: action is `STOP`; allowed are `RETRY` and "
+        "`EXIT`.");
+    row("rule without a condition", "/retryStrategy",
+        R"({"attempts": 2, "evaluateOnExit": [{"action": "EXIT"}]})",
+        "retryStrategy.evaluateOnExit[0]: The rule has no condition, so it holds for every failed "
+        "attempt; give onStatusReason, onReason or onExitCode.");
+    row("reserved tag", "/tags", R"({"aws:x": "1"})",
+        "tags.aws:x: The tag's key `aws:x` is reserved: keys that start with `aws:` are AWS's "
+        "own.");
+    row("empty tag key", "/tags", R"({"": "1"})",
+        "tags: A tag has no key; a key of 1 to 128 characters is required.");
+    QByteArray tags("{");
+    for (int i = 0; i < 51; ++i)
+        tags += '"' + QByteArray::number(i) + "\":\"\"" + (i < 50 ? "," : "}");
+    row("51 tags", "/tags", tags.constData(), "tags: There are 51 tags; at most 50 are allowed.");
+    row("ipcMode", "/ecsProperties/taskProperties/0/ipcMode", "\"all\"",
+        "ecsProperties.taskProperties[0].ipcMode: ipcMode is `all`; allowed are `host`, `task` or "
+        "`none`.");
+    row("pidMode", "/ecsProperties/taskProperties/0/pidMode", "\"none\"",
+        "ecsProperties.taskProperties[0].pidMode: pidMode is `none`; allowed are `host` or "
+        "`task`.");
+    row("network on EC2", "/ecsProperties/taskProperties/0/networkConfiguration", "{}",
+        "ecsProperties.taskProperties[0].networkConfiguration: networkConfiguration is for Fargate "
+        "only; take it out for EC2.");
+    row("ephemeral storage on EC2", "/ecsProperties/taskProperties/0/ephemeralStorage",
+        R"({"sizeInGiB": 30})",
+        "ecsProperties.taskProperties[0].ephemeralStorage: ephemeralStorage is for Fargate only; "
+        "take it out for EC2.");
+    row("platform version on EC2", "/ecsProperties/taskProperties/0/platformVersion", "\"LATEST\"",
+        "ecsProperties.taskProperties[0].platformVersion: platformVersion is for Fargate only; "
+        "take it out for EC2.");
+    row("runtime platform on EC2", "/ecsProperties/taskProperties/0/runtimePlatform", "{}",
+        "ecsProperties.taskProperties[0].runtimePlatform: runtimePlatform has an effect on Fargate "
+        "only.");
+}
+
+void TestDefinitionRules::definition()
+{
+    check(documents::definition());
+}
+
+void TestDefinitionRules::container_data()
+{
+    columns();
+    const auto at
+        = [](const char *name, const char *member, const char *value, const char *faults) {
+              const QByteArray pointer
+                  = QByteArray("/ecsProperties/taskProperties/0/containers/1/") + member;
+              QString text = QString::fromUtf8(faults);
+              text.replace(u'@', QStringLiteral("ecsProperties.taskProperties[0].containers[1]"));
+              QTest::newRow(name) << pointer << QByteArray(value) << text;
+          };
+    at("empty name", "name", "\"\"", "@.name: Container name is required.");
+    at("bad name", "name", "\"a.b\"",
+       "@.name: Container name has the invalid character `.` at position 2; allowed are letters, "
+       "digits, `-` and `_`.");
+    at("image", "image", "\"Nginx\"",
+       "@.image: The image's repository must be lower case: `nginx`.");
+    at("empty image", "image", "\"\"", "@.image: Image is required.");
+    at("double variable", "environment",
+       R"([{"name": "A", "value": "1"}, {"name": "B", "value": "1"}, {"name": "A", "value": "2"}])",
+       "@.environment[0].name: Environment variable `A` is set more than once.\n"
+       "@.environment[2].name: Environment variable `A` is set more than once.");
+    at("reserved variable", "environment", R"([{"name": "AWS_BATCH_JOB_ID", "value": "1"}])",
+       "@.environment[0].name: `AWS_BATCH_JOB_ID` is reserved: names that start with `AWS_BATCH` "
+       "are set by AWS Batch.");
+    at("variable with a digit first", "environment", R"([{"name": "1A", "value": "1"}])",
+       "@.environment[0].name: `1A` starts with a digit; most shells cannot read such a variable.");
+    at("no requirements", "resourceRequirements", "",
+       "@.resourceRequirements: VCPU is required; add the number of vCPUs to "
+       "resourceRequirements.\n"
+       "@.resourceRequirements: MEMORY is required; add the memory in MiB to "
+       "resourceRequirements.");
+    at("fraction of a vCPU", "resourceRequirements/0/value", "\"0.5\"",
+       "@.resourceRequirements[0].value: 0.5 vCPU is part of a whole one: it runs here, but AWS "
+       "Batch may ask for whole vCPUs on EC2.");
+    at("vCPU of 0", "resourceRequirements/0/value", "\"0\"",
+       "@.resourceRequirements[0].value: VCPU is `0`; it must be a decimal number above 0 and at "
+       "most 10000, for example `1` or `0.5`.");
+    at("3 MiB", "resourceRequirements/1/value", "\"3\"",
+       "@.resourceRequirements[1].value: MEMORY is 3 MiB; it must be at least 4 MiB for AWS Batch; "
+       "Docker needs 6 MiB.");
+    at("5 MiB", "resourceRequirements/1/value", "\"5\"",
+       "@.resourceRequirements[1].value: MEMORY is 5 MiB; AWS Batch allows it, but Docker needs at "
+       "least 6 MiB.");
+    at("unknown requirement", "resourceRequirements/2", R"({"type": "DISK", "value": "1"})",
+       "@.resourceRequirements[2].type: `DISK` is no resource; allowed are `VCPU`, `MEMORY` and "
+       "`GPU`.");
+    at("double requirement", "resourceRequirements/2", R"({"type": "VCPU", "value": "1"})",
+       "@.resourceRequirements[2].type: `VCPU` is given twice; one entry per type is allowed.");
+    at("GPU", "resourceRequirements/2", R"({"type": "GPU", "value": "0"})",
+       "@.resourceRequirements[2].value: GPU is `0`; it must be a whole number of 1 or more.");
+    at("mount of a missing volume", "mountPoints",
+       R"([{"sourceVolume": "x", "containerPath": "/a"}])",
+       "@.mountPoints[0].sourceVolume: There is no volume `x`; add it to the task's volumes.");
+    at("mount without members", "mountPoints", "[{}]",
+       "@.mountPoints[0].sourceVolume: sourceVolume is required: the name of a volume of the "
+       "task.\n"
+       "@.mountPoints[0].containerPath: containerPath is required.");
+    at("relative mount", "mountPoints", R"([{"sourceVolume": "d", "containerPath": "a"}])",
+       "@.mountPoints[0].containerPath: containerPath `a` must be an absolute path, starting with "
+       "`/`.");
+    at("two mounts in one place", "mountPoints",
+       R"([{"sourceVolume": "d", "containerPath": "/a"}, {"sourceVolume": "d", "containerPath": "/a"}])",
+       "@.mountPoints[1].containerPath: Two volumes are mounted at `/a`.");
+    at("soft above hard", "ulimits", R"([{"name": "nofile", "softLimit": 9, "hardLimit": 8}])",
+       "@.ulimits[0].softLimit: softLimit is 9; it must not be above hardLimit, 8.");
+    at("soft without end", "ulimits", R"([{"name": "nofile", "softLimit": -1, "hardLimit": 8}])",
+       "@.ulimits[0].softLimit: softLimit is -1; it must not be above hardLimit, 8.");
+    at("hard without end", "ulimits", R"([{"name": "memlock", "softLimit": 8, "hardLimit": -1}])",
+       "");
+    at("unknown ulimit", "ulimits", R"([{"name": "files", "softLimit": 1, "hardLimit": 8}])",
+       "@.ulimits[0].name: `files` is no ulimit; allowed are `core`, `cpu`, `data`, `fsize`, "
+       "`locks`, `memlock`, `msgqueue`, `nice`, `nofile`, `nproc`, `rss`, `rtprio`, `rttime`, "
+       "`sigpending` or `stack`.");
+    at("double ulimit", "ulimits",
+       R"([{"name": "core", "softLimit": 1, "hardLimit": 8}, {"name": "core", "softLimit": 1, "hardLimit": 8}])",
+       "@.ulimits[1].name: The ulimit `core` is set twice.");
+    at("stop timeout", "stopTimeout", "1",
+       "@.stopTimeout: stopTimeout is 1; it must be 2 or more.");
+    at("start timeout", "startTimeout", "1",
+       "@.startTimeout: startTimeout is 1; it must be 2 or more.");
+    at("long stop timeout on EC2", "stopTimeout", "3600", "");
+    at("user", "user", "\"a b\"",
+       "@.user: user is `a b`; allowed are `user`, `uid`, `user:group`, `uid:gid` and mixtures of "
+       "them.");
+    at("user and two groups", "user", "\"a:b:c\"",
+       "@.user: user is `a:b:c`; allowed are `user`, `uid`, `user:group`, `uid:gid` and mixtures "
+       "of them.");
+    at("log driver", "logConfiguration", R"({"logDriver": "file"})",
+       "@.logConfiguration.logDriver: `file` is no log driver; allowed are `json-file`, `syslog`, "
+       "`journald`, `gelf`, `fluentd`, `awslogs`, `splunk` or `awsfirelens`.");
+    at("secret of the log driver", "logConfiguration",
+       R"({"logDriver": "splunk", "secretOptions": [{"name": "splunk-token", "valueFrom": ""}]})",
+       "@.logConfiguration.secretOptions[0].valueFrom: valueFrom is required: the ARN of a Secrets "
+       "Manager secret or of an SSM parameter, or the parameter's name.");
+    at("secret without a role", "secrets", R"([{"name": "TOKEN", "valueFrom": "token"}])",
+       "ecsProperties.taskProperties[0].executionRoleArn: AWS needs executionRoleArn to read "
+       "secrets and private registries.");
+    at("privileged", "privileged", "true",
+       "@.privileged: A privileged container can do anything on this machine as its "
+       "administrator.");
+    at("swappiness", "linuxParameters", R"({"swappiness": 101, "maxSwap": 0})",
+       "@.linuxParameters.swappiness: swappiness is 101; it must be from 0 to 100.");
+    at("swappiness alone", "linuxParameters", R"({"swappiness": 60})",
+       "@.linuxParameters.swappiness: swappiness has no effect without maxSwap.");
+    at("negative swap", "linuxParameters", R"({"maxSwap": -1})",
+       "@.linuxParameters.maxSwap: maxSwap is -1; it must be 0 or more.");
+    at("shared memory", "linuxParameters", R"({"sharedMemorySize": 0})",
+       "@.linuxParameters.sharedMemorySize: sharedMemorySize is 0; it must be 1 or more.");
+    at("device", "linuxParameters",
+       R"({"devices": [{"hostPath": "dev", "permissions": ["EXEC"]}]})",
+       "@.linuxParameters.devices[0].hostPath: hostPath `dev` must be an absolute path, starting "
+       "with `/`.\n"
+       "@.linuxParameters.devices[0].permissions[0]: `EXEC` is no permission; allowed are `READ`, "
+       "`WRITE` or `MKNOD`.");
+    at("tmpfs size", "linuxParameters", R"({"tmpfs": [{"containerPath": "/t", "size": 0}]})",
+       "@.linuxParameters.tmpfs[0].size: size is 0; it must be 1 or more.");
+    at("tmpfs options", "linuxParameters",
+       R"({"tmpfs": [{"containerPath": "/t", "size": 1, "mountOptions": ["noexec", "size=1g"]}]})",
+       "@.linuxParameters.tmpfs[0].mountOptions[1]: `size=1g` is no mount option of a tmpfs; "
+       "allowed are defaults, ro, rw, suid, nosuid, dev, nodev, exec, noexec, sync, async, "
+       "dirsync, remount, mand, nomand, atime, noatime, diratime, nodiratime, bind, rbind, "
+       "unbindable, runbindable, private, rprivate, shared, rshared, slave, rslave, relatime, "
+       "norelatime, strictatime, nostrictatime, mode, uid, gid, nr_inodes, nr_blocks, mpol.");
+    at("no essential container", "essential", "false",
+       "ecsProperties.taskProperties[0].containers: At least one container must be essential; the "
+       "job ends with it.");
+}
+
+void TestDefinitionRules::container()
+{
+    check(documents::definition());
+}
+
+void TestDefinitionRules::volumes_data()
+{
+    columns();
+    const auto at = [](const char *name, const char *value, const char *faults) {
+        QString text = QString::fromUtf8(faults);
+        text.replace(u'@', QStringLiteral("ecsProperties.taskProperties[0].volumes"));
+        QTest::newRow(name) << QByteArray("/ecsProperties/taskProperties/0/volumes")
+                            << QByteArray(value) << text;
+    };
+    at("no source", R"([{"name": "d"}])", "");
+    at("two of one name", R"([{"name": "d"}, {"name": "d"}])",
+       "@[0].name: More than one volume is named `d`; names must be different.\n"
+       "@[1].name: More than one volume is named `d`; names must be different.");
+    at("no name", R"([{"name": "d"}, {"host": {}}])", "@[1].name: Volume name is required.");
+    at("two sources",
+       R"([{"name": "d", "host": {}, "efsVolumeConfiguration": {"fileSystemId": "fs-1"}}])",
+       "@[0]: The volume has more than one source; only one of host, efsVolumeConfiguration and "
+       "s3filesVolumeConfiguration is allowed.");
+    at("relative", R"([{"name": "d", "host": {"sourcePath": "data"}}])",
+       "@[0].host.sourcePath: sourcePath `data` must be an absolute path, starting with `/`.");
+    at("parent", R"([{"name": "d", "host": {"sourcePath": "/srv/../etc"}}])",
+       "@[0].host.sourcePath: sourcePath `/srv/../etc` must not have `..` in it.");
+    at("the whole machine", R"([{"name": "d", "host": {"sourcePath": "/"}}])",
+       "@[0].host.sourcePath: Mounting `/` gives the containers all files of this machine.");
+    at("etc", R"([{"name": "d", "host": {"sourcePath": "/etc/"}}])",
+       "@[0].host.sourcePath: Mounting `/etc/` gives the containers the system's files in /etc.");
+    at("Docker's socket", R"([{"name": "d", "host": {"sourcePath": "/var/run/docker.sock"}}])",
+       "@[0].host.sourcePath: Mounting `/var/run/docker.sock` gives the containers control of "
+       "Docker, and with it of this machine.");
+    at("EFS id", R"([{"name": "d", "efsVolumeConfiguration": {"fileSystemId": "../x"}}])",
+       "@[0].efsVolumeConfiguration.fileSystemId: fileSystemId is `../x`; it must be an EFS id "
+       "such as `fs-12345678`.");
+    at("EFS root",
+       R"([{"name": "d", "efsVolumeConfiguration": {"fileSystemId": "fs-1", "rootDirectory": "/a/.."}}])",
+       "@[0].efsVolumeConfiguration.rootDirectory: rootDirectory `/a/..` must not have `..` in "
+       "it.");
+    at("EFS access without encryption",
+       R"([{"name": "d", "efsVolumeConfiguration": {"fileSystemId": "fs-1", "authorizationConfig": {"iam": "ENABLED"}}}])",
+       "@[0].efsVolumeConfiguration.transitEncryption: transitEncryption must be `ENABLED` with an "
+       "access point or IAM authorization.");
+    at("EFS access point with a root",
+       R"([{"name": "d", "efsVolumeConfiguration": {"fileSystemId": "fs-1", "rootDirectory": "/a",
+            "transitEncryption": "ENABLED", "authorizationConfig": {"accessPointId": "fsap-1"}}}])",
+       "@[0].efsVolumeConfiguration.rootDirectory: rootDirectory must be absent or `/` with an "
+       "access point.");
+    at("EFS port",
+       R"([{"name": "d", "efsVolumeConfiguration": {"fileSystemId": "fs-1", "transitEncryptionPort": 65536}}])",
+       "@[0].efsVolumeConfiguration.transitEncryptionPort: transitEncryptionPort must be a whole "
+       "number from 0 to 65535.");
+    at("EFS switch",
+       R"([{"name": "d", "efsVolumeConfiguration": {"fileSystemId": "fs-1", "transitEncryption": "on"}}])",
+       "@[0].efsVolumeConfiguration.transitEncryption: transitEncryption is `on`; allowed are "
+       "`ENABLED` and `DISABLED`.");
+}
+
+void TestDefinitionRules::volumes()
+{
+    check(documents::definition());
+}
+
+void TestDefinitionRules::fargate_data()
+{
+    columns();
+#define TASK "/ecsProperties/taskProperties/0"
+#define AT "ecsProperties.taskProperties[0]"
+    row("no role", TASK "/executionRoleArn", "",
+        AT ".executionRoleArn: executionRoleArn is required on Fargate.");
+    row("ipcMode", TASK "/ipcMode", "\"task\"",
+        AT ".ipcMode: Fargate does not allow ipcMode; take it out.");
+    row("pidMode", TASK "/pidMode", "\"host\"",
+        AT ".pidMode: Fargate allows only the pidMode `task`, not `host`.");
+    row("platform version", TASK "/platformVersion", "\"1.5.0\"",
+        AT
+        ".platformVersion: platformVersion is `1.5.0`; allowed are `LATEST`, `1.4.0` or `1.3.0`.");
+    row("public IP", TASK "/networkConfiguration", R"({"assignPublicIp": "YES"})",
+        AT ".networkConfiguration.assignPublicIp: assignPublicIp is `YES`; allowed are `ENABLED` "
+           "and `DISABLED`.");
+    row("storage", TASK "/ephemeralStorage", R"({"sizeInGiB": 20})",
+        AT ".ephemeralStorage.sizeInGiB: sizeInGiB is 20; it must be from 21 to 200.");
+    row("host path", TASK "/volumes/0/host", R"({"sourcePath": "/srv"})",
+        AT ".volumes[0].host.sourcePath: Fargate has no host directories; leave sourcePath out for "
+           "a scratch volume.");
+    row("privileged", TASK "/containers/1/privileged", "true",
+        AT ".containers[1].privileged: Fargate does not allow privileged; take it out.");
+    row("shared memory", TASK "/containers/1/linuxParameters", R"({"sharedMemorySize": 64})",
+        AT ".containers[1].linuxParameters.sharedMemorySize: Fargate does not allow "
+           "sharedMemorySize; take it out.");
+    row("init", TASK "/containers/1/linuxParameters", R"({"initProcessEnabled": true})", "");
+    row("ulimit", TASK "/containers/1/ulimits",
+        R"([{"name": "core", "softLimit": 0, "hardLimit": 0}])",
+        AT ".containers[1].ulimits[0].name: Fargate allows only the ulimit `nofile`, not `core`.");
+    row("log driver", TASK "/containers/1/logConfiguration", R"({"logDriver": "json-file"})",
+        AT ".containers[1].logConfiguration.logDriver: `json-file` is no log driver of Fargate; "
+           "allowed are `awslogs`, `splunk` or `awsfirelens`.");
+    row("stop timeout", TASK "/containers/1/stopTimeout", "121",
+        AT ".containers[1].stopTimeout: stopTimeout is 121; it must be from 2 to 120.");
+    row("GPU", TASK "/containers/1/resourceRequirements/2", R"({"type": "GPU", "value": "1"})",
+        AT ".containers[1].resourceRequirements[2].value: Fargate has no GPUs; take GPU out.");
+    row("sum of vCPUs", TASK "/containers/1/resourceRequirements/0/value", "\"0.3\"",
+        AT ".containers: The containers ask for 0.8 vCPUs together; Fargate has tasks of 0.25, "
+           "0.5, 1, 2, 4, 8, 16.");
+    row("sum of memory", TASK "/containers/1/resourceRequirements/1/value", "\"1000\"",
+        AT ".containers: The containers ask for 2024 MiB together; with 1 vCPUs Fargate allows "
+           "2048 to 8192 in steps of 1024 MiB.");
+    row("system", TASK "/runtimePlatform",
+        R"({"operatingSystemFamily": "MACOS", "cpuArchitecture": "RISCV"})",
+        AT ".runtimePlatform.operatingSystemFamily: operatingSystemFamily is `MACOS`; allowed are "
+           "`LINUX`, `WINDOWS_SERVER_2019_CORE`, `WINDOWS_SERVER_2019_FULL`, "
+           "`WINDOWS_SERVER_2022_CORE` or `WINDOWS_SERVER_2022_FULL`.\n" AT
+           ".runtimePlatform.cpuArchitecture: cpuArchitecture is `RISCV`; allowed are `X86_64` or "
+           "`ARM64`.");
+    row("Windows on ARM", TASK "/runtimePlatform",
+        R"({"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE", "cpuArchitecture": "ARM64"})",
+        AT ".runtimePlatform.cpuArchitecture: Windows containers need `X86_64`, not `ARM64`.");
+#undef TASK
+#undef AT
+}
+
+void TestDefinitionRules::fargate()
+{
+    check(fargateDefinition());
+}
+
+void TestDefinitionRules::legacy_data()
+{
+    columns();
+    row("no image", "/containerProperties/image", "",
+        "containerProperties.image: Image is required.");
+    row("no vCPUs", "/containerProperties/vcpus", "",
+        "containerProperties.resourceRequirements: VCPU is required; add the number of vCPUs to "
+        "resourceRequirements.");
+    row("vCPUs", "/containerProperties/vcpus", "0",
+        "containerProperties.vcpus: VCPU is `0`; it must be a decimal number above 0 and at most "
+        "10000, for example `1` or `0.5`.");
+    row("memory", "/containerProperties/memory", "3",
+        "containerProperties.memory: MEMORY is 3 MiB; it must be at least 4 MiB for AWS Batch; "
+        "Docker needs 6 MiB.");
+    row("requirements win", "/containerProperties/resourceRequirements",
+        R"([{"type": "VCPU", "value": "2"}])", "");
+    row("variable", "/containerProperties/environment", R"([{"name": "", "value": "x"}])",
+        "containerProperties.environment[0].name: Environment variable name is required.");
+    row("Fargate", "/platformCapabilities", "[\"FARGATE\"]",
+        "containerProperties.executionRoleArn: executionRoleArn is required on Fargate.\n"
+        "containerProperties.resourceRequirements: The containers ask for 64 MiB together; with 1 "
+        "vCPUs Fargate allows 2048 to 8192 in steps of 1024 MiB.");
+    row("platform version", "/containerProperties/fargatePlatformConfiguration",
+        R"({"platformVersion": "LATEST"})",
+        "containerProperties.fargatePlatformConfiguration.platformVersion: platformVersion is for "
+        "Fargate only; take it out for EC2.");
+}
+
+void TestDefinitionRules::legacy()
+{
+    check(legacyDefinition());
+}
+
+void TestDefinitionRules::containerCounts_data()
+{
+    QTest::addColumn<int>("count");
+    QTest::newRow("none") << 0;
+    QTest::newRow("ten") << 10;
+    QTest::newRow("eleven") << 11;
+    QTest::newRow("101") << 101;
+}
+
+void TestDefinitionRules::containerCounts()
+{
+    QFETCH(int, count);
+    Document document = documents::definition();
+    Document &containers = document["ecsProperties"]["taskProperties"][0]["containers"];
+    const Document sample = containers[0];
+    containers = Document::array();
+    for (int i = 0; i < count; ++i) {
+        containers.push_back(sample);
+        containers.back()["name"] = "c" + std::to_string(i);
+        containers.back()["essential"] = true;
+    }
+    const Parsed<JobDefinition> parsed = parseJobDefinition(bytes(document));
+    QVERIFY(parsed.value);
+    const QString path = QStringLiteral("ecsProperties.taskProperties[0].containers");
+    QString text;
+    for (const Fault &fault : validate(*parsed.value)) {
+        if (fault.path == path)
+            text += fault.message;
+    }
+    QCOMPARE(text,
+             count >= 1 && count <= 10
+                 ? QString()
+                 : QStringLiteral("There are %1 containers; a task has from 1 to 10.").arg(count));
+}
+
+void TestDefinitionRules::doubleNames()
+{
+    const QByteArray text = edited(documents::definition(),
+                                   "/ecsProperties/taskProperties/0/containers/1/name", "\"prep\"");
+    const Parsed<JobDefinition> parsed = parseJobDefinition(text);
+    const Faults faults = validate(*parsed.value);
+    QCOMPARE(toText(faultsAt(faults,
+                             QStringLiteral("ecsProperties.taskProperties[0].containers[1].name"))),
+             QStringLiteral("ecsProperties.taskProperties[0].containers[1].name: More than one "
+                            "container is named `prep`; names must be different."));
+}
+
+void TestDefinitionRules::sizeQuota()
+{
+    Document document = documents::definition();
+    Document &container = document["ecsProperties"]["taskProperties"][0]["containers"][1];
+    container["environment"] = {{{"name", "BIG"}, {"value", std::string(200000, 'x')}}};
+    QString text = faultText(parseJobDefinition(bytes(document)));
+    QVERIFY(text.startsWith(
+        QStringLiteral("ecsProperties.taskProperties[0].containers[1].environment[0].value: The "
+                       "value of `BIG` has 200000 bytes; the whole document can have at most 24 "
+                       "KiB (24576 bytes).\nThe job definition has ")));
+    container["environment"] = {{{"name", "A"}, {"value", std::string(13000, 'x')}},
+                                {{"name", "B"}, {"value", std::string(13000, 'x')}}};
+    text = faultText(parseJobDefinition(bytes(document)));
+    QVERIFY(text.startsWith(QStringLiteral("The job definition has 26")));
+    QVERIFY(text.endsWith(QStringLiteral("bytes; at most 24 KiB (24576 bytes) are allowed.")));
+}
+
+void TestDefinitionRules::faultsOfOneField()
+{
+    const Faults faults{{QStringLiteral("a.b[1].c"), QStringLiteral("1"), Fault::Severity::Error},
+                        {QStringLiteral("a.b[10]"), QStringLiteral("2"), Fault::Severity::Warning},
+                        {QStringLiteral("a.bc"), QStringLiteral("3"), Fault::Severity::Error}};
+    QCOMPARE(faultsAt(faults, QStringLiteral("a.b")).size(), 2);
+    QCOMPARE(faultsAt(faults, QStringLiteral("a.b[1]")).size(), 1);
+    QCOMPARE(faultsAt(faults, QString()).size(), 3);
+    QCOMPARE(toText(faults), QStringLiteral("a.b[1].c: 1\na.bc: 3\na.b[10]: 2"));
+}
+
+QTEST_GUILESS_MAIN(TestDefinitionRules)
+#include "tst_definitionrules.moc"

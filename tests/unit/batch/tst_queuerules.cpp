@@ -1,0 +1,76 @@
+#include "documents.h"
+
+using namespace batchyard::batch;
+using namespace batchyard::batch::documents;
+
+class TestQueueRules : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void accepts();
+    void faults_data();
+    void faults();
+};
+
+void TestQueueRules::accepts()
+{
+    QCOMPARE(faultText(parseJobQueue(file("queue.json"))), QString());
+    QCOMPARE(faultText(parseJobQueue(bytes(queue()))), QString());
+}
+
+void TestQueueRules::faults_data()
+{
+    QTest::addColumn<QByteArray>("pointer");
+    QTest::addColumn<QByteArray>("value");
+    QTest::addColumn<QString>("expected");
+    const auto row
+        = [](const char *name, const char *pointer, const char *value, const char *expected) {
+              QTest::newRow(name) << QByteArray(pointer) << QByteArray(value)
+                                  << QString::fromUtf8(expected);
+          };
+    row("name", "/jobQueueName", "\"\"", "jobQueueName: Job queue name is required.");
+    row("priority", "/priority", "-1", "priority: Priority is -1; it must be 0 or more.");
+    row("state", "/state", "\"ON\"", "state: state is `ON`; allowed are `ENABLED` and `DISABLED`.");
+    row("no environment", "/computeEnvironmentOrder", "[]",
+        "computeEnvironmentOrder: The queue has 0 compute environments; it must have from 1 to 3.");
+    row("four environments", "/computeEnvironmentOrder",
+        R"([{"order": 1, "computeEnvironment": "a"}, {"order": 2, "computeEnvironment": "b"},
+            {"order": 3, "computeEnvironment": "c"}, {"order": 4, "computeEnvironment": "d"}])",
+        "computeEnvironmentOrder: The queue has 4 compute environments; it must have from 1 to 3.");
+    row("the same twice", "/computeEnvironmentOrder",
+        R"([{"order": 1, "computeEnvironment": "a"}, {"order": 1, "computeEnvironment": "a"}])",
+        "computeEnvironmentOrder[1].computeEnvironment: The compute environment `a` is named "
+        "twice.\n"
+        "computeEnvironmentOrder[1].order: order 1 is given twice; the numbers must be different.");
+    row("environment without a name", "/computeEnvironmentOrder",
+        R"([{"order": 1, "computeEnvironment": ""}])",
+        "computeEnvironmentOrder[0].computeEnvironment: computeEnvironment is required: a name or "
+        "an ARN.");
+    row("queue type", "/jobQueueType", "\"EKS\"",
+        "jobQueueType: jobQueueType is `EKS`; supported are `ECS` or `ECS_FARGATE`.");
+    row("service environments", "/serviceEnvironmentOrder", "[]",
+        "serviceEnvironmentOrder: serviceEnvironmentOrder is not supported; use "
+        "computeEnvironmentOrder.");
+    row("time limit", "/jobStateTimeLimitActions",
+        R"([{"reason": "SLOW", "state": "RUNNING", "maxTimeSeconds": 599, "action": "TERMINATE"}])",
+        "jobStateTimeLimitActions[0].reason: reason is `SLOW`; allowed are "
+        "`CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY`, "
+        "`MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE` or "
+        "`MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT`.\n"
+        "jobStateTimeLimitActions[0].state: state is `RUNNING`; it must be `RUNNABLE`.\n"
+        "jobStateTimeLimitActions[0].action: action is `TERMINATE`; it must be `CANCEL`.\n"
+        "jobStateTimeLimitActions[0].maxTimeSeconds: maxTimeSeconds is 599; it must be from 600 to "
+        "86400.");
+}
+
+void TestQueueRules::faults()
+{
+    QFETCH(QByteArray, pointer);
+    QFETCH(QByteArray, value);
+    QTEST(faultText(parseJobQueue(edited(queue(), pointer.constData(), value.constData()))),
+          "expected");
+}
+
+QTEST_GUILESS_MAIN(TestQueueRules)
+#include "tst_queuerules.moc"
