@@ -91,22 +91,23 @@ std::optional<Timestamp> parseTimestamp(QByteArrayView text)
     return Timestamp(sys_days(date)) + hours(*h) + minutes(*mi) + seconds(*s) + fraction - *offset;
 }
 
-Result<void> Demultiplexer::beginFrame()
+void Demultiplexer::beginFrame()
 {
     const auto stream = static_cast<unsigned char>(m_header[0]);
     const quint32 length = qFromBigEndian<quint32>(m_header.constData() + 4);
-    if (stream > 2 || m_header.mid(1, 3) != QByteArray(3, '\0') || length > frameLimit)
-        return failure(ErrorCode::Protocol,
-                       QStringLiteral("The engine sent an invalid reply: the container's output is "
-                                      "not framed as Docker frames it."),
-                       QString::fromLatin1(m_header.toHex(' ')));
+    if (stream > 2 || m_header.mid(1, 3) != QByteArray(3, '\0') || length > frameLimit) {
+        m_fault = Error{ErrorCode::Protocol,
+                        QStringLiteral("The engine sent an invalid reply: the container's output "
+                                       "is not framed as Docker frames it."),
+                        QString::fromLatin1(m_header.toHex(' '))};
+        return;
+    }
     m_stream = stream == 2 ? OutputChunk::Stream::Stderr : OutputChunk::Stream::Stdout;
     m_remaining = length;
     m_header.clear();
-    return {};
 }
 
-Result<QList<OutputChunk>> Demultiplexer::feed(QByteArrayView bytes)
+QList<OutputChunk> Demultiplexer::feed(QByteArrayView bytes)
 {
     QList<OutputChunk> chunks;
     if (m_format == Format::Raw) {
@@ -114,15 +115,13 @@ Result<QList<OutputChunk>> Demultiplexer::feed(QByteArrayView bytes)
             chunks.append({OutputChunk::Stream::Stdout, bytes.toByteArray(), std::nullopt});
         return chunks;
     }
-    while (!bytes.isEmpty()) {
+    while (!bytes.isEmpty() && !m_fault) {
         if (m_remaining == 0) {
             const qsizetype count = qMin(headerSize - m_header.size(), bytes.size());
             m_header.append(bytes.first(count));
             bytes = bytes.sliced(count);
-            if (m_header.size() < headerSize)
-                break;
-            if (const auto begun = beginFrame(); !begun)
-                return tl::unexpected(begun.error());
+            if (m_header.size() == headerSize)
+                beginFrame();
             continue;
         }
         const qsizetype count = qMin(static_cast<qsizetype>(m_remaining), bytes.size());

@@ -23,20 +23,23 @@ public:
     {
     }
 
-    // The chunks that these bytes complete. Without times a frame is handed on as far as it has
-    // come. Protocol: the bytes are no frame; the stream cannot be read further.
-    [[nodiscard]] Result<QList<OutputChunk>> feed(QByteArrayView bytes);
+    // The chunks that these bytes complete; without times a frame is handed on as far as it has
+    // come. Nothing after bytes that are no frame, see fault().
+    [[nodiscard]] QList<OutputChunk> feed(QByteArrayView bytes);
+    // Protocol: bytes that are no frame have come, the stream cannot be read further.
+    [[nodiscard]] const std::optional<Error> &fault() const { return m_fault; }
     // False when the stream ended within a frame.
     [[nodiscard]] bool atBoundary() const { return m_header.isEmpty() && m_remaining == 0; }
 
 private:
-    [[nodiscard]] Result<void> beginFrame();
+    void beginFrame();
 
     Format m_format;
     QByteArray m_header; // what has come of the next frame's header
     qint64 m_remaining = 0; // payload bytes of the current frame that are still to come
     OutputChunk::Stream m_stream = OutputChunk::Stream::Stdout;
     QByteArray m_frame; // the current frame's payload, with times only
+    std::optional<Error> m_fault;
 };
 
 // "2026-01-02T03:04:05.123456789Z" and with an offset; nullopt when it is none, or beyond what

@@ -60,11 +60,11 @@ void StreamReader::onEnded(Result<void> how)
 
 Result<void> OutputReader::read(const QByteArray &bytes)
 {
-    const Result<QList<OutputChunk>> chunks = m_demultiplexer.feed(bytes);
-    if (!chunks)
-        return tl::unexpected(chunks.error());
-    for (const OutputChunk &chunk : *chunks)
+    const QList<OutputChunk> chunks = m_demultiplexer.feed(bytes);
+    for (const OutputChunk &chunk : chunks)
         m_sink(chunk);
+    if (m_demultiplexer.fault())
+        return tl::unexpected(*m_demultiplexer.fault());
     return {};
 }
 
