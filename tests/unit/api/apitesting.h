@@ -1,0 +1,93 @@
+// An executor's API without an executor: a real store in a temporary directory, and a control that
+// notes what it is told. Operations are called with JSON texts, or over HTTP through serve().
+#pragma once
+
+#include "backend/executor/api/apiserver.h"
+#include "backend/executor/api/operationcontext.h"
+#include "backend/executor/api/routes.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+// Fails the test with the error's own words.
+#define VERIFY_RESULT(expression)                                                                  \
+    do {                                                                                           \
+        const auto &checked = (expression);                                                        \
+        QVERIFY2(checked.has_value(),                                                              \
+                 checked.has_value() ? "" : qPrintable(checked.error().message));                  \
+    } while (false)
+
+namespace batchyard::test {
+
+class FakeControl final : public executor::ExecutorControl
+{
+public:
+    void jobSubmitted(const QString &jobId) override { calls += u"submitted " + jobId; }
+    void cancelJob(const QString &jobId, const QString &reason) override
+    {
+        calls += u"cancel " + jobId + u' ' + reason;
+    }
+    void terminateJob(const QString &jobId, const QString &reason) override
+    {
+        calls += u"terminate " + jobId + u' ' + reason;
+    }
+    void resourcesChanged() override { ++resourceChanges; }
+    [[nodiscard]] batch::EngineStatus engineStatus() const override { return engine; }
+    [[nodiscard]] QString waitReason(const QString &) const override { return waiting; }
+    [[nodiscard]] QString blockedStatusReason(const QString &) const override { return blocked; }
+    [[nodiscard]] QList<batch::ContainerLiveState> containerStates(const QString &) const override
+    {
+        return states;
+    }
+
+    QStringList calls;
+    int resourceChanges = 0;
+    batch::EngineStatus engine;
+    QString waiting;
+    QString blocked;
+    QList<batch::ContainerLiveState> states;
+};
+
+class ApiFixture
+{
+public:
+    ApiFixture();
+    ~ApiFixture();
+
+    using Json = batch::Json;
+
+    // A call of AWS Batch ("CreateJobQueue"), CloudWatch Logs or the extension, without HTTP.
+    [[nodiscard]] Result<Json> batch(const QByteArray &operation, const QByteArray &body);
+    [[nodiscard]] Result<Json> logs(const QByteArray &operation, const QByteArray &body);
+    [[nodiscard]] Result<Json> request(const QByteArray &method, const QByteArray &target,
+                                       const QByteArray &headers, const QByteArray &body);
+
+    // Compute environment "ce", queue "q" and definition "maze" (two containers, model and agent).
+    [[nodiscard]] bool addResources();
+    // A job of these; returns its id.
+    [[nodiscard]] QString submit(const QByteArray &name = "run1");
+    // The first attempt of a job: model stopped by Batch with 143, agent ended with exitCode.
+    [[nodiscard]] bool runAttempt(const QString &jobId, int exitCode);
+    // Appends lines to the log file of a container (0: model, 1: agent) of the job's attempt 1.
+    [[nodiscard]] bool writeLog(const QString &jobId, int container, const QStringList &lines);
+
+    [[nodiscard]] executor::api::ApiSettings settings() const;
+
+    QTemporaryDir directory;
+    std::unique_ptr<executor::Store> store;
+    FakeControl control;
+    executor::ChangeFeed feed;
+    batch::Timestamp now; // the clock of the operations
+    std::unique_ptr<executor::api::OperationContext> context;
+    std::unique_ptr<executor::api::Routes> routes;
+};
+
+extern const net::Credentials testCredentials;
+extern const QByteArray mazeDefinition;
+
+// The text at a path of names and indices, "jobs/0/status"; numbers as decimal text; empty when
+// there is nothing.
+[[nodiscard]] QString at(const batch::Json &json, const QByteArray &path);
+[[nodiscard]] int sizeAt(const batch::Json &json, const QByteArray &path);
+
+} // namespace batchyard::test

@@ -1,0 +1,561 @@
+// Compute environments, job queues and job definitions: what is answered and what is refused.
+#include "apitesting.h"
+
+#include <nlohmann/json.hpp>
+
+using namespace batchyard;
+using namespace batchyard::test;
+using namespace Qt::Literals;
+
+class TestResourceOperations : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+
+    void createsComputeEnvironment();
+    void updatesComputeEnvironment();
+    void createsJobQueue();
+    void updatesJobQueue();
+    void registersRevisions();
+    void describesDefinition();
+    void refuses_data();
+    void refuses();
+    void deletesInAwsOrder();
+    void deletingAQueueTerminatesItsJobs();
+    void environmentWithRunningJobsStays();
+    void pages_data();
+    void pages();
+    void refusesForeignTokens();
+    void pageGoesOnBehindADeletedItem();
+    void filtersDefinitions_data();
+    void filtersDefinitions();
+    void deregisters();
+    void policyRefuses_data();
+    void policyRefuses();
+    void tags();
+    void refusesTags_data();
+    void refusesTags();
+    void tellsOfChanges();
+
+private:
+    std::unique_ptr<ApiFixture> m_api;
+};
+
+void TestResourceOperations::init()
+{
+    m_api = std::make_unique<ApiFixture>();
+    QVERIFY(m_api->addResources());
+}
+
+void TestResourceOperations::createsComputeEnvironment()
+{
+    const auto created = m_api->batch("CreateComputeEnvironment", R"({
+        "computeEnvironmentName": "fargate", "type": "MANAGED", "tags": {"a": "b"},
+        "computeResources": {"type": "FARGATE", "maxvCpus": 8, "subnets": ["s"],
+                             "securityGroupIds": ["g"]}})");
+    VERIFY_RESULT(created);
+    QCOMPARE(at(*created, "computeEnvironmentName"), u"fargate"_s);
+    const QString arn = u"arn:aws:batch:us-east-1:000000000000:compute-environment/fargate"_s;
+    QCOMPARE(at(*created, "computeEnvironmentArn"), arn);
+
+    const auto described = m_api->batch("DescribeComputeEnvironments",
+                                        "{\"computeEnvironments\": [\"" + arn.toLatin1() + "\"]}");
+    VERIFY_RESULT(described);
+    QCOMPARE(sizeAt(*described, "computeEnvironments"), 1);
+    const batch::Json &environment = (*described)["computeEnvironments"][0];
+    QCOMPARE(at(environment, "computeEnvironmentArn"), arn);
+    QCOMPARE(at(environment, "state"), u"ENABLED"_s);
+    QCOMPARE(at(environment, "status"), u"VALID"_s);
+    QCOMPARE(at(environment, "statusReason"), u"ComputeEnvironment Healthy"_s);
+    QCOMPARE(at(environment, "containerOrchestrationType"), u"ECS"_s);
+    QCOMPARE(at(environment, "computeResources/maxvCpus"), u"8"_s);
+    QCOMPARE(at(environment, "tags/a"), u"b"_s);
+    QCOMPARE(at(environment, "uuid").size(), 36);
+    QVERIFY(at(environment, "ecsClusterArn")
+                .startsWith(u"arn:aws:ecs:us-east-1:000000000000:cluster/fargate_Batch_"_s));
+}
+
+void TestResourceOperations::updatesComputeEnvironment()
+{
+    VERIFY_RESULT(m_api->batch("UpdateComputeEnvironment", R"({"computeEnvironment": "ce",
+        "state": "DISABLED", "computeResources": {"maxvCpus": 16}})"));
+    const auto described = m_api->batch("DescribeComputeEnvironments", "{}");
+    VERIFY_RESULT(described);
+    const batch::Json &environment = (*described)["computeEnvironments"][0];
+    QCOMPARE(at(environment, "state"), u"DISABLED"_s);
+    QCOMPARE(at(environment, "computeResources/maxvCpus"), u"16"_s);
+    QCOMPARE(at(environment, "computeResources/subnets/0"), u"subnet-1"_s);
+    QCOMPARE(at(environment, "status"), u"VALID"_s);
+}
+
+void TestResourceOperations::createsJobQueue()
+{
+    const auto described = m_api->batch("DescribeJobQueues", R"({"jobQueues": ["q"]})");
+    VERIFY_RESULT(described);
+    const batch::Json &queue = (*described)["jobQueues"][0];
+    QCOMPARE(at(queue, "jobQueueArn"), u"arn:aws:batch:us-east-1:000000000000:job-queue/q"_s);
+    QCOMPARE(at(queue, "state"), u"ENABLED"_s);
+    QCOMPARE(at(queue, "status"), u"VALID"_s);
+    QCOMPARE(at(queue, "statusReason"), u"JobQueue Healthy"_s);
+    QCOMPARE(at(queue, "priority"), u"1"_s);
+    QCOMPARE(at(queue, "computeEnvironmentOrder/0/computeEnvironment"),
+             u"arn:aws:batch:us-east-1:000000000000:compute-environment/ce"_s);
+}
+
+void TestResourceOperations::updatesJobQueue()
+{
+    VERIFY_RESULT(m_api->batch("UpdateJobQueue", R"({"jobQueue":
+        "arn:aws:batch:us-east-1:000000000000:job-queue/q", "state": "DISABLED", "priority": 7})"));
+    const auto described = m_api->batch("DescribeJobQueues", "{}");
+    VERIFY_RESULT(described);
+    QCOMPARE(at(*described, "jobQueues/0/state"), u"DISABLED"_s);
+    QCOMPARE(at(*described, "jobQueues/0/priority"), u"7"_s);
+    QCOMPARE(sizeAt(*described, "jobQueues/0/computeEnvironmentOrder"), 1);
+}
+
+void TestResourceOperations::registersRevisions()
+{
+    const auto second = m_api->batch("RegisterJobDefinition", mazeDefinition);
+    VERIFY_RESULT(second);
+    QCOMPARE(at(*second, "revision"), u"2"_s);
+    QCOMPARE(at(*second, "jobDefinitionArn"),
+             u"arn:aws:batch:us-east-1:000000000000:job-definition/maze:2"_s);
+    VERIFY_RESULT(m_api->batch("DeregisterJobDefinition", R"({"jobDefinition": "maze:1"})"));
+    VERIFY_RESULT(m_api->batch("DeregisterJobDefinition", R"({"jobDefinition": "maze:2"})"));
+    const auto third = m_api->batch("RegisterJobDefinition", mazeDefinition);
+    VERIFY_RESULT(third);
+    QCOMPARE(at(*third, "revision"), u"3"_s); // never used again
+}
+
+void TestResourceOperations::describesDefinition()
+{
+    const auto described
+        = m_api->batch("DescribeJobDefinitions", R"({"jobDefinitions": ["maze:1"]})");
+    VERIFY_RESULT(described);
+    QCOMPARE(sizeAt(*described, "jobDefinitions"), 1);
+    const batch::Json &definition = (*described)["jobDefinitions"][0];
+    QCOMPARE(at(definition, "jobDefinitionName"), u"maze"_s);
+    QCOMPARE(at(definition, "revision"), u"1"_s);
+    QCOMPARE(at(definition, "status"), u"ACTIVE"_s);
+    QCOMPARE(at(definition, "type"), u"container"_s);
+    QCOMPARE(at(definition, "containerOrchestrationType"), u"ECS"_s);
+    QCOMPARE(at(definition, "retryStrategy/evaluateOnExit/0/action"), u"exit"_s);
+    QCOMPARE(at(definition, "ecsProperties/taskProperties/0/containers/1/dependsOn/0/condition"),
+             u"START"_s);
+}
+
+void TestResourceOperations::refuses_data()
+{
+    QTest::addColumn<QByteArray>("operation");
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<ErrorCode>("code");
+    QTest::addColumn<QString>("message"); // a part of it
+    const auto row = [](const char *name, const char *operation, const QByteArray &body,
+                        ErrorCode code, const QString &message) {
+        QTest::newRow(name) << QByteArray(operation) << body << code << message;
+    };
+    const QByteArray resources
+        = R"("type": "MANAGED", "computeResources": {"type": "EC2", "maxvCpus": 4,
+             "instanceTypes": ["optimal"], "subnets": ["s"], "securityGroupIds": ["g"],
+             "instanceRole": "r"})";
+
+    row("environment twice", "CreateComputeEnvironment",
+        "{\"computeEnvironmentName\": \"ce\", " + resources + "}", ErrorCode::Conflict,
+        u"Object already exists"_s);
+    row("environment without a name", "CreateComputeEnvironment", "{" + resources + "}",
+        ErrorCode::InvalidInput, u"computeEnvironmentName"_s);
+    row("environment with a bad name", "CreateComputeEnvironment",
+        "{\"computeEnvironmentName\": \"a b\", " + resources + "}", ErrorCode::InvalidInput,
+        u"computeEnvironmentName"_s);
+    row("environment of another type", "CreateComputeEnvironment",
+        R"({"computeEnvironmentName": "x", "type": "WILD"})", ErrorCode::InvalidInput, u"type"_s);
+    row("environment on EKS", "CreateComputeEnvironment",
+        R"({"computeEnvironmentName": "x", "type": "MANAGED", "eksConfiguration": {}})",
+        ErrorCode::Unsupported, u"eksConfiguration"_s);
+    row("number as text", "CreateComputeEnvironment",
+        R"({"computeEnvironmentName": "x", "type": "MANAGED", "computeResources":
+            {"type": "EC2", "maxvCpus": "four"}})",
+        ErrorCode::InvalidInput, u"computeResources.maxvCpus"_s);
+    row("update of an unknown environment", "UpdateComputeEnvironment",
+        R"({"computeEnvironment": "nope"})", ErrorCode::NotFound, u"nope does not exist"_s);
+    row("update without a name", "UpdateComputeEnvironment", "{}", ErrorCode::InvalidInput,
+        u"'computeEnvironment' is a required field (cannot be an empty string)"_s);
+    row("update to a bad state", "UpdateComputeEnvironment",
+        R"({"computeEnvironment": "ce", "state": "ON"})", ErrorCode::InvalidInput, u"state"_s);
+    row("update of no object", "UpdateComputeEnvironment",
+        R"({"computeEnvironment": "ce", "computeResources": 4})", ErrorCode::InvalidInput,
+        u"computeResources: expected an object."_s);
+    row("delete while enabled", "DeleteComputeEnvironment", R"({"computeEnvironment": "ce"})",
+        ErrorCode::Conflict, u"DISABLED"_s);
+
+    row("queue twice", "CreateJobQueue",
+        R"({"jobQueueName": "q", "priority": 1, "computeEnvironmentOrder":
+            [{"order": 1, "computeEnvironment": "ce"}]})",
+        ErrorCode::Conflict, u"Object already exists"_s);
+    row("queue without a priority", "CreateJobQueue",
+        R"({"jobQueueName": "x", "computeEnvironmentOrder":
+            [{"order": 1, "computeEnvironment": "ce"}]})",
+        ErrorCode::InvalidInput, u"priority"_s);
+    row("queue on an unknown environment", "CreateJobQueue",
+        R"({"jobQueueName": "x", "priority": 1, "computeEnvironmentOrder":
+            [{"order": 1, "computeEnvironment": "nope"}]})",
+        ErrorCode::NotFound, u"computeEnvironmentOrder[0].computeEnvironment: nope does not exist"_s);
+    row("queue with a scheduling policy", "CreateJobQueue",
+        R"({"jobQueueName": "x", "priority": 1, "schedulingPolicyArn": "arn:aws:batch:x",
+            "computeEnvironmentOrder": [{"order": 1, "computeEnvironment": "ce"}]})",
+        ErrorCode::Unsupported, u"schedulingPolicyArn"_s);
+    row("queue with service environments", "CreateJobQueue",
+        R"({"jobQueueName": "x", "priority": 1,
+            "serviceEnvironmentOrder": [{"order": 1, "serviceEnvironment": "s"}]})",
+        ErrorCode::Unsupported, u"serviceEnvironmentOrder"_s);
+    row("update of an unknown queue", "UpdateJobQueue", R"({"jobQueue": "nope"})",
+        ErrorCode::NotFound, u"nope does not exist"_s);
+    row("delete of an enabled queue", "DeleteJobQueue", R"({"jobQueue": "q"})",
+        ErrorCode::Conflict, u"DISABLED"_s);
+
+    row("definition on EKS", "RegisterJobDefinition",
+        R"({"jobDefinitionName": "x", "type": "container", "eksProperties": {}})",
+        ErrorCode::Unsupported, u"eksProperties"_s);
+    row("multi-node definition", "RegisterJobDefinition",
+        R"({"jobDefinitionName": "x", "type": "multinode"})", ErrorCode::Unsupported, u"type"_s);
+    row("node properties", "RegisterJobDefinition",
+        R"({"jobDefinitionName": "x", "type": "container", "nodeProperties": {}})",
+        ErrorCode::Unsupported, u"nodeProperties"_s);
+    row("definition without containers", "RegisterJobDefinition",
+        R"({"jobDefinitionName": "x", "type": "container"})", ErrorCode::InvalidInput, u""_s);
+    row("no essential container", "RegisterJobDefinition",
+        R"({"jobDefinitionName": "x", "type": "container", "ecsProperties": {"taskProperties":
+            [{"containers": [{"name": "a", "image": "i", "essential": false,
+            "resourceRequirements": [{"type": "VCPU", "value": "1"},
+                                     {"type": "MEMORY", "value": "64"}]}]}]}})",
+        ErrorCode::InvalidInput, u"essential"_s);
+    row("definition of 25 KiB", "RegisterJobDefinition",
+        QByteArray(mazeDefinition).replace("--size", QByteArray(25 * 1024, 'x')),
+        ErrorCode::InvalidInput, u"24 KiB"_s);
+    row("command as text", "RegisterJobDefinition",
+        QByteArray(mazeDefinition).replace(R"(["--size", "Ref::size"])", R"("echo hi")"),
+        ErrorCode::InvalidInput, u"containers[1].command"_s);
+    row("deregister by name", "DeregisterJobDefinition", R"({"jobDefinition": "maze"})",
+        ErrorCode::InvalidInput, u"revision"_s);
+    row("deregister revision 0", "DeregisterJobDefinition", R"({"jobDefinition": "maze:0"})",
+        ErrorCode::InvalidInput, u"revision"_s);
+    row("deregister an unknown revision", "DeregisterJobDefinition",
+        R"({"jobDefinition": "maze:9"})", ErrorCode::NotFound, u"maze:9"_s);
+    row("describe by names and status", "DescribeJobDefinitions",
+        R"({"jobDefinitions": ["maze"], "status": "ACTIVE"})", ErrorCode::InvalidInput,
+        u"jobDefinitions"_s);
+    row("describe a bad status", "DescribeJobDefinitions", R"({"status": "OLD"})",
+        ErrorCode::InvalidInput, u"ACTIVE or INACTIVE"_s);
+    row("maxResults 0", "DescribeJobQueues", R"({"maxResults": 0})", ErrorCode::InvalidInput,
+        u"maxResults: 0 is out of range; 1 to 100 is allowed."_s);
+    row("maxResults 101", "DescribeComputeEnvironments", R"({"maxResults": 101})",
+        ErrorCode::InvalidInput, u"maxResults"_s);
+    row("maxResults -1", "DescribeJobDefinitions", R"({"maxResults": -1})",
+        ErrorCode::InvalidInput, u"maxResults"_s);
+    row("maxResults of 2^64-1", "DescribeJobQueues", R"({"maxResults": 18446744073709551615})",
+        ErrorCode::InvalidInput, u"maxResults"_s);
+    row("maxResults as text", "DescribeJobQueues", R"({"maxResults": "10"})",
+        ErrorCode::InvalidInput, u"maxResults: expected a whole number"_s);
+    row("names as text", "DescribeJobQueues", R"({"jobQueues": "q"})", ErrorCode::InvalidInput,
+        u"jobQueues: expected a list of strings."_s);
+    row("101 names", "DescribeJobQueues",
+        "{\"jobQueues\": [" + QByteArray("\"a\",").repeated(100) + "\"a\"]}",
+        ErrorCode::InvalidInput, u"jobQueues: 101 entries; at most 100 are allowed."_s);
+    row("forged token", "DescribeJobQueues", R"({"nextToken": "Zm9yZ2VkIHRva2VuIG9mIG1pbmU"})",
+        ErrorCode::InvalidInput, u"nextToken"_s);
+    row("token that is no token", "DescribeJobQueues", R"({"nextToken": "!!"})",
+        ErrorCode::InvalidInput, u"nextToken"_s);
+    row("operation of AWS that is not here", "CreateConsumableResource", "{}",
+        ErrorCode::Unsupported, u"not supported"_s);
+}
+
+void TestResourceOperations::refuses()
+{
+    QFETCH(const QByteArray, operation);
+    QFETCH(const QByteArray, body);
+    QFETCH(const ErrorCode, code);
+    QFETCH(const QString, message);
+    const auto reply = m_api->batch(operation, body);
+    QVERIFY(!reply);
+    QVERIFY2(reply.error().message.contains(message), qPrintable(reply.error().message));
+    QCOMPARE(reply.error().code, code);
+    const executor::api::Refusal refusal
+        = executor::api::toRefusal(reply.error(), executor::api::Protocol::Batch);
+    QCOMPARE(refusal.status, 400);
+    QCOMPARE(refusal.type, "ClientException"_ba);
+}
+
+void TestResourceOperations::deletesInAwsOrder()
+{
+    VERIFY_RESULT(m_api->batch("UpdateComputeEnvironment",
+                               R"({"computeEnvironment": "ce", "state": "DISABLED"})"));
+    const auto related
+        = m_api->batch("DeleteComputeEnvironment", R"({"computeEnvironment": "ce"})");
+    QVERIFY(!related);
+    QCOMPARE(related.error().message, u"Cannot delete, found existing JobQueue relationship"_s);
+
+    VERIFY_RESULT(m_api->batch("UpdateJobQueue", R"({"jobQueue": "q", "state": "DISABLED"})"));
+    VERIFY_RESULT(m_api->batch("DeleteJobQueue", R"({"jobQueue": "q"})"));
+    VERIFY_RESULT(m_api->batch("DeleteComputeEnvironment", R"({"computeEnvironment": "ce"})"));
+    const auto environments = m_api->batch("DescribeComputeEnvironments", "{}");
+    VERIFY_RESULT(environments);
+    QCOMPARE(sizeAt(*environments, "computeEnvironments"), 0);
+    QVERIFY(!environments->contains("nextToken"));
+}
+
+void TestResourceOperations::deletingAQueueTerminatesItsJobs()
+{
+    const QString waiting = m_api->submit("waiting");
+    const QString done = m_api->submit("done");
+    QVERIFY(m_api->runAttempt(done, 0));
+    VERIFY_RESULT(m_api->batch("UpdateJobQueue", R"({"jobQueue": "q", "state": "DISABLED"})"));
+    m_api->control.calls.clear();
+    VERIFY_RESULT(m_api->batch("DeleteJobQueue", R"({"jobQueue": "q"})"));
+    QCOMPARE(m_api->control.calls, QStringList{u"terminate %1 JobQueue q was deleted"_s.arg(waiting)});
+}
+
+void TestResourceOperations::environmentWithRunningJobsStays()
+{
+    const QString id = m_api->submit();
+    executor::JobRecord job = **m_api->store->job(id);
+    executor::AttemptRecord attempt;
+    attempt.jobId = id;
+    attempt.number = 1;
+    attempt.taskId = u"0123456789abcdef0123456789abcdef"_s;
+    attempt.computeEnvironment = u"ce"_s;
+    job.status = batch::JobStatus::Starting;
+    job.attempt = 1;
+    VERIFY_RESULT(m_api->store->beginAttempt(job, attempt, m_api->now));
+    VERIFY_RESULT(m_api->batch("UpdateJobQueue", R"({"jobQueue": "q", "state": "DISABLED"})"));
+    VERIFY_RESULT(m_api->batch("DeleteJobQueue", R"({"jobQueue": "q"})"));
+    VERIFY_RESULT(m_api->batch("UpdateComputeEnvironment",
+                               R"({"computeEnvironment": "ce", "state": "DISABLED"})"));
+    const auto refused
+        = m_api->batch("DeleteComputeEnvironment", R"({"computeEnvironment": "ce"})");
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().message,
+             u"Cannot delete, 1 jobs still run in compute environment ce."_s);
+}
+
+void TestResourceOperations::pages_data()
+{
+    QTest::addColumn<QByteArray>("operation");
+    QTest::addColumn<QByteArray>("list");
+    QTest::newRow("definitions") << "DescribeJobDefinitions"_ba << "jobDefinitions"_ba;
+    QTest::newRow("queues") << "DescribeJobQueues"_ba << "jobQueues"_ba;
+}
+
+// 7 things in pages of 3 are 3, 3 and 1, each once.
+void TestResourceOperations::pages()
+{
+    QFETCH(const QByteArray, operation);
+    QFETCH(const QByteArray, list);
+    for (int i = 0; i < 6; ++i) {
+        VERIFY_RESULT(m_api->batch("RegisterJobDefinition", mazeDefinition));
+        VERIFY_RESULT(m_api->batch(
+            "CreateJobQueue",
+            "{\"jobQueueName\": \"q" + QByteArray::number(i)
+                + R"(", "priority": 1, "computeEnvironmentOrder":
+                   [{"order": 1, "computeEnvironment": "ce"}]})"));
+    }
+    QList<int> sizes;
+    QSet<QString> seen;
+    QString token;
+    do {
+        const auto page = m_api->batch(
+            operation, "{\"maxResults\": 3"
+                + (token.isEmpty() ? QByteArray() : ", \"nextToken\": \"" + token.toLatin1() + '"')
+                + "}");
+        VERIFY_RESULT(page);
+        sizes += sizeAt(*page, list);
+        for (const batch::Json &item : (*page)[list.toStdString()])
+            seen.insert(at(item, "jobQueueArn") + at(item, "jobDefinitionArn"));
+        token = at(*page, "nextToken");
+    } while (!token.isEmpty());
+    QCOMPARE(sizes, (QList<int>{3, 3, 1}));
+    QCOMPARE(seen.size(), 7);
+}
+
+void TestResourceOperations::refusesForeignTokens()
+{
+    VERIFY_RESULT(m_api->batch("RegisterJobDefinition", mazeDefinition));
+    const auto page = m_api->batch("DescribeJobDefinitions", R"({"maxResults": 1})");
+    VERIFY_RESULT(page);
+    const QByteArray token = at(*page, "nextToken").toLatin1();
+    QVERIFY(!token.isEmpty());
+    for (const QByteArray &query :
+         {R"("status": "ACTIVE", )"_ba, R"("jobDefinitionName": "other", )"_ba}) {
+        const auto other = m_api->batch("DescribeJobDefinitions",
+                                        '{' + query + "\"nextToken\": \"" + token + "\"}");
+        QVERIFY(!other);
+        QVERIFY(other.error().message.startsWith(u"nextToken"_s));
+    }
+    QVERIFY(!m_api->batch("DescribeJobQueues", "{\"nextToken\": \"" + token + "\"}"));
+    VERIFY_RESULT(m_api->batch("DescribeJobDefinitions",
+                               "{\"maxResults\": 5, \"nextToken\": \"" + token + "\"}"));
+}
+
+void TestResourceOperations::pageGoesOnBehindADeletedItem()
+{
+    for (const char *name : {"a", "b", "c"})
+        VERIFY_RESULT(m_api->batch("CreateJobQueue",
+                                   QByteArray("{\"jobQueueName\": \"") + name
+                                       + R"(", "state": "DISABLED", "priority": 1,
+                   "computeEnvironmentOrder": [{"order": 1, "computeEnvironment": "ce"}]})"));
+    const auto first = m_api->batch("DescribeJobQueues", R"({"maxResults": 1})");
+    VERIFY_RESULT(first);
+    QCOMPARE(at(*first, "jobQueues/0/jobQueueName"), u"a"_s);
+    VERIFY_RESULT(m_api->batch("DeleteJobQueue", R"({"jobQueue": "a"})"));
+    const auto second = m_api->batch(
+        "DescribeJobQueues", "{\"nextToken\": \"" + at(*first, "nextToken").toLatin1() + "\"}");
+    VERIFY_RESULT(second);
+    QCOMPARE(at(*second, "jobQueues/0/jobQueueName"), u"b"_s);
+    QCOMPARE(sizeAt(*second, "jobQueues"), 3);
+}
+
+void TestResourceOperations::filtersDefinitions_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<QStringList>("found");
+    QTest::newRow("all") << "{}"_ba << QStringList{u"maze:1"_s, u"maze:2"_s, u"other:1"_s};
+    QTest::newRow("active") << R"({"status": "ACTIVE"})"_ba << QStringList{u"maze:2"_s, u"other:1"_s};
+    QTest::newRow("inactive") << R"({"status": "INACTIVE"})"_ba << QStringList{u"maze:1"_s};
+    QTest::newRow("name") << R"({"jobDefinitionName": "maze"})"_ba
+                          << QStringList{u"maze:1"_s, u"maze:2"_s};
+    QTest::newRow("name and status") << R"({"jobDefinitionName": "maze", "status": "ACTIVE"})"_ba
+                                     << QStringList{u"maze:2"_s};
+    QTest::newRow("revisions")
+        << R"({"jobDefinitions": ["maze:2",
+               "arn:aws:batch:us-east-1:000000000000:job-definition/other:1", "none:1"]})"_ba
+        << QStringList{u"maze:2"_s, u"other:1"_s};
+}
+
+void TestResourceOperations::filtersDefinitions()
+{
+    QFETCH(const QByteArray, body);
+    QFETCH(const QStringList, found);
+    VERIFY_RESULT(m_api->batch("RegisterJobDefinition", mazeDefinition));
+    VERIFY_RESULT(m_api->batch("RegisterJobDefinition",
+                               QByteArray(mazeDefinition).replace("\"maze\"", "\"other\"")));
+    VERIFY_RESULT(m_api->batch("DeregisterJobDefinition", R"({"jobDefinition": "maze:1"})"));
+    const auto reply = m_api->batch("DescribeJobDefinitions", body);
+    VERIFY_RESULT(reply);
+    QStringList names;
+    for (const batch::Json &definition : (*reply)["jobDefinitions"])
+        names += at(definition, "jobDefinitionName") + u':' + at(definition, "revision");
+    QCOMPARE(names, found);
+}
+
+void TestResourceOperations::deregisters()
+{
+    VERIFY_RESULT(m_api->batch(
+        "DeregisterJobDefinition",
+        R"({"jobDefinition": "arn:aws:batch:us-east-1:000000000000:job-definition/maze:1"})"));
+    const auto described = m_api->batch("DescribeJobDefinitions", "{}");
+    VERIFY_RESULT(described);
+    QCOMPARE(at(*described, "jobDefinitions/0/status"), u"INACTIVE"_s);
+    QVERIFY(m_api->submit().isEmpty());
+}
+
+void TestResourceOperations::policyRefuses_data()
+{
+    QTest::addColumn<QByteArray>("member");
+    QTest::addColumn<QString>("path");
+    QTest::newRow("privileged") << R"("privileged": true,)"_ba << u"containers[1].privileged"_s;
+    QTest::newRow("devices") << R"("linuxParameters": {"devices": [{"hostPath": "/dev/null"}]},)"_ba
+                             << u"containers[1].linuxParameters.devices"_s;
+    QTest::newRow("host directory") << QByteArray() << u"volumes[0].host.sourcePath"_s;
+}
+
+// Allowed as the policy stands, refused with the path when it is tightened.
+void TestResourceOperations::policyRefuses()
+{
+    QFETCH(const QByteArray, member);
+    QFETCH(const QString, path);
+    QByteArray definition = mazeDefinition;
+    if (member.isEmpty())
+        definition.replace(R"({"containers": [)",
+                           R"({"volumes": [{"name": "v", "host": {"sourcePath": "/srv"}}],
+                               "containers": [)");
+    else
+        definition.replace(R"("image": "maze-agent",)", member + R"("image": "maze-agent",)");
+    VERIFY_RESULT(m_api->batch("RegisterJobDefinition", definition));
+    m_api->context->settings.policy = {.privileged = false, .hostMounts = false, .devices = false};
+    const auto refused = m_api->batch("RegisterJobDefinition", definition);
+    QVERIFY(!refused);
+    QVERIFY2(refused.error().message.contains(u"ecsProperties.taskProperties[0]."_s + path),
+             qPrintable(refused.error().message));
+    VERIFY_RESULT(m_api->batch("RegisterJobDefinition", mazeDefinition));
+}
+
+void TestResourceOperations::tags()
+{
+    for (const QByteArray &resource :
+         {"compute-environment%2Fce"_ba, "job-queue%2Fq"_ba, "job-definition/maze:1"_ba}) {
+        const QByteArray path
+            = "/v1/tags/arn%3Aaws%3Abatch%3Aus-east-1%3A000000000000%3A" + resource;
+        VERIFY_RESULT(m_api->request("POST", path, {}, R"({"tags": {"a": "1", "b": "2"}})"));
+        VERIFY_RESULT(m_api->request("DELETE", path + "?tagKeys=a&tagKeys=nothing", {}, {}));
+        const auto listed = m_api->request("GET", path, {}, {});
+        VERIFY_RESULT(listed);
+        QCOMPARE(QString::fromStdString(listed->dump()), uR"({"tags":{"b":"2"}})"_s);
+    }
+    const QString id = m_api->submit();
+    const auto ofJob = m_api->request("GET", "/v1/tags/" + m_api->context->arns.job(id).toLatin1(),
+                                      {}, {});
+    VERIFY_RESULT(ofJob);
+    QCOMPARE(QString::fromStdString(ofJob->dump()), uR"({"tags":{}})"_s);
+}
+
+void TestResourceOperations::refusesTags_data()
+{
+    QTest::addColumn<QByteArray>("method");
+    QTest::addColumn<QByteArray>("target");
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<QString>("message");
+    const QByteArray queue = "arn:aws:batch:us-east-1:000000000000:job-queue/q";
+    QByteArray many = "{\"tags\": {";
+    for (int i = 0; i < 51; ++i)
+        many += (i > 0 ? ", \"" : "\"") + QByteArray::number(i) + "\": \"\"";
+    QTest::newRow("unknown queue") << "GET"_ba << QByteArray(queue + "x") << ""_ba
+                                   << u"does not exist"_s;
+    QTest::newRow("no ARN") << "GET"_ba << "q"_ba << ""_ba << u"does not exist"_s;
+    QTest::newRow("no tags") << "POST"_ba << queue << "{}"_ba << u"tags: expected an object"_s;
+    QTest::newRow("number as value") << "POST"_ba << queue << R"({"tags": {"a": 1}})"_ba
+                                     << u"tags: a value"_s;
+    QTest::newRow("empty key") << "POST"_ba << queue << R"({"tags": {"": "1"}})"_ba
+                               << u"tags: a key has 0"_s;
+    QTest::newRow("key of 129") << "POST"_ba << queue
+                                << QByteArray("{\"tags\": {\"" + QByteArray(129, 'k') + "\": \"\"}}")
+                                << u"tags: a key has 129"_s;
+    QTest::newRow("51 tags") << "POST"_ba << queue << QByteArray(many + "}}")
+                             << u"tags: 51 tags; at most 50"_s;
+    QTest::newRow("no keys") << "DELETE"_ba << queue << ""_ba << u"tagKeys"_s;
+}
+
+void TestResourceOperations::refusesTags()
+{
+    QFETCH(const QByteArray, method);
+    QFETCH(const QByteArray, target);
+    QFETCH(const QByteArray, body);
+    QFETCH(const QString, message);
+    const auto reply = m_api->request(method, "/v1/tags/" + target, {}, body);
+    QVERIFY(!reply);
+    QVERIFY2(reply.error().message.contains(message), qPrintable(reply.error().message));
+}
+
+void TestResourceOperations::tellsOfChanges()
+{
+    const int before = m_api->control.resourceChanges;
+    const auto sequence = m_api->feed.waitForChanges(0, std::chrono::milliseconds(0)).sequence;
+    VERIFY_RESULT(m_api->batch("UpdateJobQueue", R"({"jobQueue": "q", "priority": 2})"));
+    QCOMPARE(m_api->control.resourceChanges, before + 1);
+    const auto changes = m_api->feed.waitForChanges(sequence, std::chrono::milliseconds(0));
+    QCOMPARE(changes.changes.size(), 1);
+    QCOMPARE(changes.changes.first().kind, executor::Change::Kind::Resource);
+}
+
+QTEST_GUILESS_MAIN(TestResourceOperations)
+#include "tst_resourceoperations.moc"
