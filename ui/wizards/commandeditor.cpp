@@ -12,6 +12,7 @@ namespace batchyard::ui {
 
 CommandEditor::CommandEditor(QWidget *parent)
     : QWidget(parent)
+    , m_hint(tr("Empty: the image's own command runs."))
     , m_syntax(new QComboBox(this))
     , m_text(new QLineEdit(this))
     , m_preview(mutedLabel({}, this))
@@ -41,6 +42,12 @@ CommandEditor::CommandEditor(QWidget *parent)
 void CommandEditor::setPlaceholderText(const QString &text)
 {
     m_text->setPlaceholderText(text);
+}
+
+void CommandEditor::setHint(const QString &text)
+{
+    m_hint = text;
+    showPreview();
 }
 
 void CommandEditor::setCommand(const QStringList &command)
@@ -85,7 +92,7 @@ void CommandEditor::showPreview()
     if (!m_valid)
         m_preview->clear();
     else if (m_command.isEmpty())
-        m_preview->setText(tr("Empty: the image's own command runs."));
+        m_preview->setText(m_hint);
     else if (m_syntax->currentIndex() == Json)
         m_preview->setText(models::commandToWords(m_command));
     else

@@ -20,6 +20,8 @@ public:
 
     void setCommand(const QStringList &command);
     void setPlaceholderText(const QString &text);
+    // What an empty command means, below the field.
+    void setHint(const QString &text);
     [[nodiscard]] QLineEdit *textField() const { return m_text; }
 
 signals:
@@ -35,6 +37,7 @@ private:
     void showPreview();
 
     QStringList m_command;
+    QString m_hint;
     bool m_valid = true;
     QComboBox *m_syntax;
     QLineEdit *m_text;

@@ -217,10 +217,10 @@ void TaskPropertiesPage::addFargate()
                   return value ? std::optional(value->sizeInGiB) : std::nullopt;
               },
               [](JobDefinition &d, const std::optional<int> &value) {
-                  const auto storage
+                  const auto size
                       = value ? std::optional(batch::EphemeralStorage{*value, {}}) : std::nullopt;
                   setShared(d, &EcsTaskProperties::ephemeralStorage,
-                            &ContainerProperties::ephemeralStorage, storage);
+                            &ContainerProperties::ephemeralStorage, size);
               })
               ->setHelp(Pages::tr("21 to 200; 20 when empty."))
               ->setFidelity(Field::Fidelity::Ignored,

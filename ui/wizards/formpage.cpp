@@ -130,6 +130,15 @@ void FormPage::addPage(FormPage *page)
     m_layout->addWidget(page);
 }
 
+void FormPage::removePage(FormPage *page)
+{
+    m_pages.removeOne(page);
+    m_layout->removeWidget(page);
+    disconnect(&m_draft, nullptr, page, nullptr);
+    page->hide();
+    page->deleteLater();
+}
+
 QString FormPage::fullPath(const QString &path) const
 {
     return m_prefix ? m_prefix() + path : path;

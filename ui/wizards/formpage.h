@@ -53,6 +53,7 @@ protected:
     void fillUp(); // leaves the rest of the height empty
     // A page within the page; its refresh, faults and focus go along.
     void addPage(FormPage *page);
+    void removePage(FormPage *page); // and deletes it, later
     // Paths that belong here without a field of their own.
     void own(const QString &path) { m_ownedPaths.append(path); }
 

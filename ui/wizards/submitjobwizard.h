@@ -7,6 +7,10 @@
 
 namespace batchyard::ui {
 
+class OverridesPage;
+class SubmitJobPage;
+class SubmitReviewPage;
+
 class SubmitJobWizard final : public WizardDialog
 {
     Q_OBJECT
@@ -26,8 +30,16 @@ protected:
     void startAfresh() override;
 
 private:
+    void ask();
+    // Finds the definition that the request names among those the service has told.
+    void followDefinition();
+
     batch::BatchService &m_service;
     models::SubmitJobDraft &m_document;
+    SubmitJobPage *m_job;
+    SubmitReviewPage *m_review;
+    QList<batch::JobDefinition> m_definitions; // newest revision first
+    bool m_following = false;
 };
 
 } // namespace batchyard::ui
