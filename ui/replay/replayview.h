@@ -6,15 +6,15 @@
 #include <QWidget>
 
 #include <memory>
+#include <optional>
+
+class QLayout;
 
 namespace batchyard::models {
 class ReplayModel;
 }
 
 namespace batchyard::ui {
-
-class ReplayCanvas;
-class TransportBar;
 
 class ReplayView final : public QWidget
 {
@@ -29,10 +29,18 @@ public:
     [[nodiscard]] models::ReplayModel *model() const;
 
 protected:
+    void changeEvent(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
+    [[nodiscard]] QLayout *makeHead();
+    [[nodiscard]] QLayout *makeFacts();
     void showFacts();
+    void showPlace();
+    void showHover(std::optional<QPoint> cell);
+    void setIcons();
+    // False: the key means nothing to the player.
+    static bool playerKey(models::ReplayModel &model, int key, Qt::KeyboardModifiers modifiers);
     void savePicture();
     void copyPicture();
 
