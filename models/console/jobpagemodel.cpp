@@ -52,9 +52,10 @@ batch::JobLiveView liveViewFrom(const batch::JobDetail &detail)
 
 } // namespace
 
-JobPageModel::JobPageModel(batch::BatchService &service, QObject *parent)
+JobPageModel::JobPageModel(batch::BatchService &service, Logs logs, QObject *parent)
     : QObject(parent)
     , m_service(service)
+    , m_logsWanted(logs)
     , m_refresher(new Refresher(
           [this](std::function<void()> done) {
               const quint64 number = m_jobNumber;
@@ -113,6 +114,9 @@ void JobPageModel::setJob(const QString &jobId)
     emit changed();
     if (jobId.isEmpty())
         return;
+    m_refresher->ask();
+    if (m_logsWanted == Logs::Leave)
+        return;
     m_feed = std::make_unique<LogFeed>(m_service, jobId);
     connect(m_feed.get(), &LogFeed::linesArrived, this, &JobPageModel::takeLines);
     connect(m_feed.get(), &LogFeed::failed, this, &JobPageModel::failed);
@@ -122,7 +126,6 @@ void JobPageModel::setJob(const QString &jobId)
         emit changed();
     });
     m_feed->start();
-    m_refresher->ask();
 }
 
 void JobPageModel::askLiveView(const std::function<void()> &done)

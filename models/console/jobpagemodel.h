@@ -38,7 +38,10 @@ class JobPageModel final : public QObject
     Q_OBJECT
 
 public:
-    explicit JobPageModel(batch::BatchService &service, QObject *parent = nullptr);
+    // Without logs (a preview) neither log lines nor a replay are read.
+    enum class Logs { Read, Leave };
+
+    explicit JobPageModel(batch::BatchService &service, Logs logs, QObject *parent = nullptr);
     ~JobPageModel() override;
 
     // Forgets the job before; an empty id shows none.
@@ -73,6 +76,7 @@ private:
     [[nodiscard]] QString attemptsText() const;
 
     batch::BatchService &m_service;
+    Logs m_logsWanted;
     QString m_jobId;
     quint64 m_jobNumber = 0; // answers for a job before are dropped
     std::optional<batch::JobDetail> m_detail;

@@ -18,7 +18,6 @@
 #include <QLocale>
 #include <QPainter>
 #include <QPushButton>
-#include <QShortcut>
 #include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -79,7 +78,6 @@ LogView::LogView(QWidget *parent)
     connect(m_newLines, &QPushButton::clicked, this, [this] { m_pane->setFollowing(true); });
     connect(m_pane, &LogPane::followingChanged, this, &LogView::updateFollow);
     connect(m_pane, &LogPane::newLinesChanged, this, &LogView::updateFollow);
-    buildShortcuts();
     updateIcons();
     updateFollow();
     m_pane->setWrapping(m_wrap->isChecked());
@@ -176,19 +174,6 @@ void LogView::buildBar()
             copyAll();
     });
     connect(m_save, &QToolButton::clicked, this, &LogView::askWhereToSave);
-}
-
-void LogView::buildShortcuts()
-{
-    const auto add = [this](const QKeySequence &keys, auto slot) {
-        auto *shortcut = new QShortcut(keys, this);
-        shortcut->setContext(Qt::WidgetWithChildrenShortcut);
-        connect(shortcut, &QShortcut::activated, this, slot);
-    };
-    add(QKeySequence::Find, [this] { focusSearch(); });
-    add(Qt::Key_F3, [this] { findNext(true); });
-    add(Qt::SHIFT | Qt::Key_F3, [this] { findNext(false); });
-    add(QKeySequence::Save, [this] { askWhereToSave(); });
 }
 
 void LogView::rememberToggles()

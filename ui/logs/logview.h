@@ -32,6 +32,7 @@ public:
     void focusSearch();
     void findNext(bool forward);
     void copyAll() const;
+    void askWhereToSave();
     void save(const QString &fileName); // JSON lines when it ends in .jsonl, else text
 
 signals:
@@ -49,14 +50,12 @@ private:
     [[nodiscard]] QToolButton *makeButton(const QString &name, const QString &iconName,
                                           const QString &toolTip);
     void buildBar();
-    void buildShortcuts();
     void applyFilter();
     void updateCount();
     void updateChips();
     void updateFollow();
     void updateIcons();
     void placeNewLines();
-    void askWhereToSave();
     void rememberToggles();
 
     models::LogModel *m_model = nullptr;

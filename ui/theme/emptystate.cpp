@@ -32,6 +32,7 @@ EmptyState::EmptyState(QWidget *parent)
     m_secondary->setProperty("link", true);
     m_primary->hide();
     m_secondary->hide();
+    setFocusProxy(m_primary);
 
     auto *layout = new QVBoxLayout(this);
     layout->setSpacing(spacing::normal);

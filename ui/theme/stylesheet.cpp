@@ -53,6 +53,17 @@ QPushButton[link="true"]:hover { background: $raised; }
 QPushButton[link="true"]:focus { border: 2px solid $accent; padding: 4px 5px; }
 QPushButton[chip="true"] { border-radius: 13px; padding: 2px 11px; min-height: 20px; }
 QPushButton[chip="true"]:focus { padding: 1px 10px; }
+QPushButton[nav="true"] { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 6px 10px; text-align: left; color: $text; }
+QPushButton[nav="true"]:hover { background: $raised; }
+QPushButton[nav="true"]:checked { background: $selection; border-color: transparent; }
+QPushButton[nav="true"]:focus { border: 2px solid $accent; padding: 5px 9px; }
+QPushButton[crumb="true"] { background: transparent; border: 1px solid transparent; padding: 3px 6px; color: $muted; }
+QPushButton[crumb="true"]:hover { background: $raised; color: $text; }
+QPushButton[crumb="true"]:focus { border: 2px solid $accent; padding: 2px 5px; }
+QPushButton[search="true"] { background: $window; color: $muted; border: 1px solid $border; text-align: left; }
+QPushButton[search="true"]:focus { border: 2px solid $accent; }
+QFrame[navigation="true"] { background: $surface; border: none; border-right: 1px solid $border; }
+QFrame[popup="true"] { background: $surface; border: 1px solid $control; border-radius: 10px; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px; color: $text; }
 QToolButton:hover { background: $raised; }
 QToolButton:checked { background: $selection; }

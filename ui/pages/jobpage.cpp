@@ -1,0 +1,438 @@
+#include "ui/pages/jobpage.h"
+
+#include "models/console/documents.h"
+#include "models/console/wording.h"
+#include "ui/logs/logpane.h"
+#include "ui/logs/logview.h"
+#include "ui/pages/headlineview.h"
+#include "ui/pages/jobactions.h"
+#include "ui/pages/joboverview.h"
+#include "ui/pages/jobstepper.h"
+#include "ui/pages/jsonview.h"
+#include "ui/replay/replayview.h"
+#include "ui/theme/card.h"
+#include "ui/theme/pageheader.h"
+#include "ui/theme/statebadge.h"
+#include "ui/theme/theme.h"
+
+#include <QClipboard>
+#include <QDateTime>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QMenu>
+#include <QPushButton>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QTableWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <array>
+
+namespace batchyard::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int clockIntervalMs = 1'000;
+
+QStringList tabNames()
+{
+    return {u"overview"_s, u"logs"_s, u"replay"_s, u"attempts"_s, u"json"_s};
+}
+
+} // namespace
+
+JobPage::JobPage(models::Console &console, ActionRegistry &registry, QWidget *parent)
+    : Page(u"job"_s, tr("Job"), parent)
+    , m_console(console)
+    , m_registry(registry)
+    , m_model(console.service(), models::JobPageModel::Logs::Read)
+    , m_header(new PageHeader({}, this))
+    , m_badge(new StateBadge(this))
+    , m_stepper(new JobStepper(this))
+    , m_headline(new HeadlineView(this))
+    , m_tabs(new QTabWidget(this))
+    , m_overview(new JobOverview(m_model, this))
+    , m_logs(new LogView(this))
+    , m_replay(new ReplayView(this))
+    , m_attempts(new QTableWidget(this))
+    , m_json(new JsonView(this))
+{
+    buildActions();
+    buildHead();
+    buildTabs();
+    connect(&m_model, &models::JobPageModel::changed, this, &JobPage::update);
+    connect(&m_model, &models::JobPageModel::mazeFound, this, &JobPage::openReplay);
+    connect(&m_model, &models::JobPageModel::failed, this, &JobPage::showError);
+    m_clock.setInterval(clockIntervalMs);
+    connect(&m_clock, &QTimer::timeout, m_stepper, qOverload<>(&QWidget::update));
+    update();
+}
+
+JobPage::~JobPage()
+{
+    // The views hold models that are members of this page and would outlive them.
+    m_logs->setModel(nullptr);
+    m_replay->setModel(nullptr);
+    delete m_overview;
+}
+
+void JobPage::buildHead()
+{
+    m_header->addBeside(m_badge);
+    auto *clone = new QPushButton(tr("Clone"), this);
+    clone->setObjectName(u"job.clone-button"_s);
+    clone->setAccessibleName(tr("Clone the job"));
+    auto *stop = new QPushButton(tr("Stop"), this);
+    stop->setObjectName(u"job.stop-button"_s);
+    stop->setAccessibleName(tr("Stop the job"));
+    stop->setProperty("danger", true);
+    QAction *cloneAction = m_registry.find(u"job.clone"_s);
+    connect(clone, &QPushButton::clicked, cloneAction, &QAction::trigger);
+    connect(cloneAction, &QAction::enabledChanged, clone, &QPushButton::setEnabled);
+    connect(stop, &QPushButton::clicked, m_stop, &QAction::trigger);
+    connect(m_stop, &QAction::enabledChanged, stop, &QPushButton::setEnabled);
+    clone->setEnabled(false);
+    stop->setEnabled(false);
+    auto *more = new QToolButton(this);
+    more->setObjectName(u"job.more-button"_s);
+    more->setAccessibleName(tr("More actions for the job"));
+    more->setToolTip(tr("More actions"));
+    more->setIcon(icon(u"overflow-menu"_s));
+    more->setPopupMode(QToolButton::InstantPopup);
+    auto *menu = new QMenu(more);
+    menu->addActions(m_actions);
+    more->setMenu(menu);
+    m_header->addAction(clone);
+    m_header->addAction(stop);
+    m_header->addAction(more);
+
+    auto *card = new Card({}, this);
+    card->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    card->body()->addWidget(m_stepper);
+    card->body()->addWidget(m_headline);
+    content()->addWidget(m_header);
+    content()->addWidget(card);
+}
+
+void JobPage::buildTabs()
+{
+    m_tabs->setObjectName(u"jobTabs"_s);
+    m_tabs->setAccessibleName(tr("Tabs of the job"));
+    m_tabs->tabBar()->setObjectName(u"jobTabBar"_s);
+    m_tabs->tabBar()->setAccessibleName(tr("Tabs of the job"));
+    m_tabs->setDocumentMode(true);
+    m_logs->setObjectName(u"jobLogs"_s);
+    m_replay->setObjectName(u"jobReplay"_s);
+    m_json->setObjectName(u"jobJson"_s);
+    m_attempts->setObjectName(u"attemptsTable"_s);
+    m_attempts->setAccessibleName(tr("Attempts of the job"));
+    m_attempts->setColumnCount(5);
+    m_attempts->setHorizontalHeaderLabels(
+        {tr("Attempt"), tr("Started"), tr("Run time"), tr("Exit codes"), tr("Why it ended")});
+    m_attempts->horizontalHeader()->setStretchLastSection(true);
+    m_attempts->horizontalHeader()->setHighlightSections(false);
+    m_attempts->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_attempts->horizontalHeader()->resizeSection(3, 260);
+    m_attempts->verticalHeader()->hide();
+    m_attempts->setShowGrid(false);
+    m_attempts->setTabKeyNavigation(false);
+    m_attempts->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_attempts->setEditTriggers(QAbstractItemView::NoEditTriggers);
+
+    // Room between the tabs and what they show.
+    const auto padded = [this](QWidget *widget) {
+        auto *holder = new QWidget(this);
+        auto *layout = new QVBoxLayout(holder);
+        layout->setContentsMargins(0, spacing::normal + 2, 0, 0);
+        layout->addWidget(widget);
+        return holder;
+    };
+    m_tabs->addTab(m_overview, tr("Overview"));
+    m_tabs->addTab(padded(m_logs), tr("Log"));
+    m_tabs->addTab(padded(m_replay), tr("Replay"));
+    m_tabs->addTab(padded(m_attempts), tr("Attempts"));
+    m_tabs->addTab(padded(m_json), tr("JSON"));
+    content()->addWidget(m_tabs, 1);
+    m_logs->setModel(&m_model.logs());
+    m_replay->setModel(&m_model.replay());
+
+    m_tabs->tabBar()->installEventFilter(this);
+    connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
+        if (m_active && !m_showingTab)
+            m_tabChosen = true;
+        update();
+    });
+    connect(m_overview, &JobOverview::containerActivated, this, [this](const QString &name) {
+        const auto &sources = m_model.logs().sources();
+        for (int i = 0; i < static_cast<int>(sources.size()); ++i)
+            m_model.logs().setSourceVisible(i,
+                                            sources[static_cast<std::size_t>(i)].container == name);
+        m_tabs->setCurrentIndex(Logs);
+    });
+    connect(m_logs, &LogView::failed, this, &JobPage::showError);
+    connect(m_logs, &LogView::saved, this, [this](const QString &fileName) {
+        emit noticed(tr("The log was saved as %1.").arg(fileName));
+    });
+}
+
+bool JobPage::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::MouseButtonPress)
+        m_tabChosen = true;
+    return Page::eventFilter(watched, event);
+}
+
+QAction *JobPage::addAction(const QString &id, const QString &text, const QString &iconName,
+                            const QKeySequence &keys)
+{
+    QAction *action
+        = m_registry.add(id, tr("Job"), text, iconName,
+                         keys.isEmpty() ? QList<QKeySequence>() : QList<QKeySequence>{keys});
+    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    action->setEnabled(false);
+    QWidget::addAction(action);
+    m_actions.append(action);
+    return action;
+}
+
+void JobPage::buildActions()
+{
+    const std::array<std::tuple<QString, QString, QString>, TabCount> tabs{
+        {{u"job.overview"_s, tr("Show the overview"), u"distribute-graph"_s},
+         {u"job.logs"_s, tr("Show the log"), u"view-list-text"_s},
+         {u"job.replay"_s, tr("Show the replay"), u"media-playback-start"_s},
+         {u"job.attempts"_s, tr("Show the attempts"), u"view-refresh"_s},
+         {u"job.json"_s, tr("Show the JSON"), u"code-context"_s}}};
+    for (int tab = 0; tab < TabCount; ++tab) {
+        const auto &[id, text, iconName] = tabs.at(static_cast<std::size_t>(tab));
+        QAction *action = addAction(id, text, iconName,
+                                    QKeySequence(static_cast<int>(Qt::ALT) | (Qt::Key_1 + tab)));
+        connect(action, &QAction::triggered, this, [this, tab] {
+            m_tabs->setCurrentIndex(tab);
+            focusMain();
+        });
+    }
+    buildLogActions();
+    QAction *cloneAction = addAction(u"job.clone"_s, tr("Clone the job …"), u"edit-clone"_s,
+                                     QKeySequence(Qt::CTRL | Qt::Key_D));
+    connect(cloneAction, &QAction::triggered, this, &JobPage::clone);
+    m_stop = addAction(u"job.stop"_s, tr("Stop the job …"), u"media-playback-stop"_s);
+    connect(m_stop, &QAction::triggered, this, &JobPage::stop);
+    const auto copying = [this](const QString &id, const QString &text, auto make) {
+        QAction *action = addAction(id, text, u"edit-copy"_s);
+        connect(action, &QAction::triggered, this, [this, make] {
+            if (m_model.detail())
+                QGuiApplication::clipboard()->setText(make(*m_model.detail()));
+        });
+    };
+    using batch::JobDetail;
+    copying(u"job.copyId"_s, tr("Copy the job id"), [](const JobDetail &job) { return job.jobId; });
+    copying(u"job.copyArn"_s, tr("Copy the job ARN"),
+            [](const JobDetail &job) { return job.jobArn; });
+    copying(u"job.copyFollow"_s, tr("Copy the command that follows the log"),
+            [](const JobDetail &job) { return models::commands::followLogs(job.jobId); });
+    copying(u"job.copyDescribe"_s, tr("Copy the command that describes the job"),
+            [](const JobDetail &job) { return models::commands::describeJob(job.jobId); });
+}
+
+void JobPage::buildLogActions()
+{
+    const auto add = [this](const QString &id, const QString &text, const QString &iconName,
+                            const QKeySequence &keys, auto slot) {
+        QAction *action = m_registry.add(id, tr("Log"), text, iconName, {keys});
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        action->setEnabled(false);
+        m_logs->addAction(action);
+        m_logActions.append(action);
+        connect(action, &QAction::triggered, m_logs, slot);
+    };
+    add(u"log.find"_s, tr("Find in the log"), u"edit-find"_s, QKeySequence(QKeySequence::Find),
+        [this] { m_logs->focusSearch(); });
+    add(u"log.next"_s, tr("Next match"), u"go-down"_s, QKeySequence(Qt::Key_F3),
+        [this] { m_logs->findNext(true); });
+    add(u"log.previous"_s, tr("Previous match"), u"go-up"_s, QKeySequence(Qt::SHIFT | Qt::Key_F3),
+        [this] { m_logs->findNext(false); });
+    add(u"log.follow"_s, tr("Follow the end of the log, or stop following"), u"go-bottom"_s,
+        QKeySequence(Qt::CTRL | Qt::Key_E),
+        [this] { m_logs->pane()->setFollowing(!m_logs->pane()->isFollowing()); });
+    add(u"log.save"_s, tr("Save the log …"), u"document-save"_s, QKeySequence(QKeySequence::Save),
+        [this] { m_logs->askWhereToSave(); });
+    add(u"log.copy"_s, tr("Copy the whole log"), u"edit-copy"_s,
+        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), [this] { m_logs->copyAll(); });
+}
+
+// ---- Where the page stands
+
+void JobPage::show(const Location &location)
+{
+    if (location.object != m_model.jobId()) {
+        m_tabChosen = false;
+        m_model.setJob(location.object);
+    }
+    const auto tab = tabNames().indexOf(location.tab);
+    m_showingTab = true;
+    if (tab >= 0) {
+        m_tabs->setCurrentIndex(static_cast<int>(tab));
+        m_tabChosen = location.tab != u"overview";
+    } else if (!m_tabChosen) {
+        m_tabs->setCurrentIndex(m_model.hasMaze() ? Replay : Overview);
+    }
+    m_showingTab = false;
+    update();
+}
+
+Location JobPage::location() const
+{
+    return {name(), m_model.jobId(), tabNames().at(m_tabs->currentIndex())};
+}
+
+void JobPage::setActive(bool active)
+{
+    m_active = active;
+    if (active)
+        m_clock.start();
+    else
+        m_clock.stop();
+    updateActions();
+}
+
+void JobPage::focusMain()
+{
+    switch (static_cast<Tab>(m_tabs->currentIndex())) {
+    case Logs:
+        m_logs->pane()->setFocus();
+        break;
+    case Replay:
+        m_replay->setFocus();
+        break;
+    case Attempts:
+        m_attempts->setFocus();
+        break;
+    case Overview:
+    case Json:
+    case TabCount:
+        m_tabs->tabBar()->setFocus();
+    }
+}
+
+QString JobPage::jobName() const
+{
+    return m_model.detail() ? m_model.detail()->jobName : QString();
+}
+
+// The replay of a job that runs, or that was opened to see it run, comes by itself.
+void JobPage::openReplay()
+{
+    updateTabs();
+    const auto &detail = m_model.detail();
+    const bool ended = detail && batch::isTerminal(detail->status);
+    if (m_tabChosen || (ended && m_tabs->currentIndex() != Overview))
+        return;
+    constexpr auto justNow = std::chrono::seconds(30);
+    const auto now = batch::fromEpochMs(QDateTime::currentMSecsSinceEpoch());
+    if (ended && detail->stoppedAt && now - *detail->stoppedAt > justNow)
+        return;
+    m_showingTab = true;
+    m_tabs->setCurrentIndex(Replay);
+    m_showingTab = false;
+}
+
+// ---- What is shown
+
+void JobPage::update()
+{
+    const auto &detail = m_model.detail();
+    const QString shownName = detail ? detail->jobName : tr("Job");
+    m_header->setTitle(shownName);
+    m_logs->setJobName(shownName);
+    m_header->setSubtitle(detail ? tr("%1 · queue %2 · %3")
+                                       .arg(models::nameOfArn(detail->jobDefinition),
+                                            models::nameOfArn(detail->jobQueue), detail->jobId)
+                                 : QString());
+    m_badge->setVisible(detail.has_value());
+    if (detail)
+        m_badge->setPresentation(presentation(detail->status));
+    m_stepper->setSteps(m_model.steps());
+    m_headline->setHeadline(m_model.headline());
+    m_overview->update();
+    updateTabs();
+    updateAttempts();
+    // A large text is made only while it is looked at.
+    if (m_tabs->currentIndex() == Json && detail)
+        m_json->setText(models::describeText(*detail));
+    updateActions();
+    if (shownName != m_shownName) {
+        m_shownName = shownName;
+        emit jobNameChanged();
+    }
+}
+
+void JobPage::updateTabs()
+{
+    m_tabs->setTabEnabled(Replay, m_model.hasMaze());
+    m_tabs->setTabToolTip(
+        Replay,
+        m_model.hasMaze() ? QString() : tr("There is a replay once the logs tell of a maze."));
+    const auto attempts = m_model.detail() ? m_model.detail()->attempts.size() : 0;
+    m_tabs->setTabText(Attempts, attempts > 0 ? tr("Attempts  %1").arg(attempts) : tr("Attempts"));
+}
+
+void JobPage::updateAttempts()
+{
+    const auto attempts
+        = m_model.detail() ? m_model.detail()->attempts : QList<batch::AttemptDetail>();
+    m_attempts->setRowCount(static_cast<int>(attempts.size()));
+    for (int row = 0; row < static_cast<int>(attempts.size()); ++row) {
+        const batch::AttemptDetail &attempt = attempts.at(row);
+        QStringList codes;
+        for (const batch::ContainerRuntime &container : attempt.containers)
+            codes.append(container.exitCode
+                             ? tr("%1: %2").arg(container.name).arg(*container.exitCode)
+                             : tr("%1: none").arg(container.name));
+        const auto time = models::runTime(attempt.startedAt, attempt.stoppedAt, {});
+        const QStringList texts{QString::number(row + 1), models::fullTimeText(attempt.startedAt),
+                                time && attempt.stoppedAt ? models::durationText(*time) : QString(),
+                                codes.join(u", "_s), attempt.statusReason};
+        for (int column = 0; column < static_cast<int>(texts.size()); ++column) {
+            if (const QTableWidgetItem *item = m_attempts->item(row, column);
+                item && item->text() == texts.at(column))
+                continue;
+            m_attempts->setItem(row, column, new QTableWidgetItem(texts.at(column)));
+        }
+    }
+}
+
+void JobPage::updateActions()
+{
+    const bool shown = m_active && m_model.detail();
+    for (QAction *action : std::as_const(m_actions))
+        action->setEnabled(shown);
+    m_stop->setEnabled(shown && !batch::isTerminal(m_model.detail()->status));
+    for (QAction *action : std::as_const(m_logActions))
+        action->setEnabled(shown && m_tabs->currentIndex() == Logs);
+    m_registry.find(u"job.replay"_s)->setEnabled(shown && m_model.hasMaze());
+}
+
+void JobPage::stop()
+{
+    if (!m_model.detail())
+        return;
+    const batch::JobDetail &job = *m_model.detail();
+    askToStopJobs(m_console.service(), {{job.jobId, job.jobName, job.status}}, this,
+                  [this](const Error &error) { showError(error); });
+}
+
+void JobPage::clone()
+{
+    cloneJob(
+        m_console.service(), m_model.jobId(), this,
+        [this](const QString &id) {
+            emit locationRequested({u"job"_s, id, {}});
+        },
+        [this](const Error &error) { showError(error); });
+}
+
+} // namespace batchyard::ui
