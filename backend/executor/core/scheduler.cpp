@@ -39,11 +39,12 @@ QString nameOf(const WaitingJob &job)
     return job.jobName.isEmpty() ? job.jobId : job.jobName;
 }
 
-// Why the head of a queue cannot start, in three lengths.
+// Why the head of a queue cannot start.
 struct Blockage {
     QString need; // "needs 4 vCPU, 2 of 8 free in compute environment local"
     QString remedy; // what ends it; a sentence without its full stop
     QString statusReason;
+    bool isOfJob = true; // the need begins with a verb whose subject is the job
 };
 
 class Scheduler
@@ -74,7 +75,7 @@ public:
                 wait(job,
                      {QStringLiteral("its job queue %1 does not exist").arg(job.queue),
                       QStringLiteral("Cancel it and submit it to another queue"),
-                      undeterminedReason});
+                      undeterminedReason, false});
         }
         return std::move(m_schedule);
     }
@@ -91,11 +92,13 @@ private:
             return;
         const Blockage blockage = blockageOf(queue, jobs[head]);
         wait(jobs[head], blockage);
+        const QString cause = (blockage.isOfJob ? QStringLiteral(", which ") : QStringLiteral("; "))
+            + blockage.need;
         for (qsizetype i = head + 1; i < jobs.size(); ++i)
             m_schedule.waits.append(
                 {jobs[i].jobId,
-                 QStringLiteral("Waiting: %1 in queue %2 behind %3, which %4.")
-                     .arg(ordinal(i - head + 1), queue.name, nameOf(jobs[head]), blockage.need),
+                 QStringLiteral("Waiting: %1 in queue %2 behind %3%4.")
+                     .arg(ordinal(i - head + 1), queue.name, nameOf(jobs[head]), cause),
                  {}});
     }
 
@@ -173,7 +176,8 @@ private:
                     .arg(startsInFlight())
                     .arg(m_input.maximumStartsInFlight),
                 QStringLiteral("Starts when one of them runs"),
-                {}};
+                {},
+                false};
     }
 
     [[nodiscard]] Blockage noEnvironment(const QueueCapacity &queue) const
@@ -181,10 +185,11 @@ private:
         if (queue.environments.isEmpty())
             return {QStringLiteral("job queue %1 has no compute environment").arg(queue.name),
                     QStringLiteral("Attach one that is ENABLED and VALID"),
-                    invalidEnvironmentsReason};
+                    invalidEnvironmentsReason, false};
         return {QStringLiteral("no compute environment of queue %1 (%2) is ENABLED and VALID")
                     .arg(queue.name, queue.environments.join(QStringLiteral(", "))),
-                QStringLiteral("Enable one of them or attach another"), invalidEnvironmentsReason};
+                QStringLiteral("Enable one of them or attach another"), invalidEnvironmentsReason,
+                false};
     }
 
     [[nodiscard]] Blockage engineAway() const
@@ -192,7 +197,8 @@ private:
         return {QStringLiteral("the container engine cannot be reached"),
                 m_input.engineProblem.isEmpty() ? QStringLiteral("Starts when it answers again")
                                                 : withoutFullStop(m_input.engineProblem),
-                {}};
+                {},
+                false};
     }
 
     [[nodiscard]] static QString withoutFullStop(QString text)
@@ -224,6 +230,8 @@ private:
                                            const EnvironmentCapacity &environment) const
     {
         const double free = std::max(0.0, environment.maxvCpus - environment.used.vcpus);
+        Resources missing = difference(sum(m_used, job.asked), m_input.host);
+        missing.vcpus = std::max(missing.vcpus, job.asked.vcpus - free);
         QList<RunningJob> holders;
         for (const RunningJob &holder : m_holders) {
             if (holder.environment.isEmpty() || holder.environment == environment.name)
@@ -232,8 +240,7 @@ private:
         return {QStringLiteral("needs %1, %2 free in compute environment %3")
                     .arg(vcpuText(job.asked.vcpus), ofText(free, environment.maxvCpus),
                          environment.name),
-                roomText(holders, {job.asked.vcpus - free, 0, 0})
-                    + QStringLiteral(", or raise Maximum vCPUs"),
+                roomText(holders, missing) + QStringLiteral(", or raise Maximum vCPUs"),
                 {}};
     }
 

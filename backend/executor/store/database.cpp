@@ -168,12 +168,12 @@ Error Database::errorOf(const QSqlError &error) const
         return damaged(detail);
     case Busy:
     case Locked:
-        return {ErrorCode::Io,
-                QStringLiteral("Another program has held the state database %1 locked for %2 s. "
-                               "Close it; then this works again.")
-                    .arg(m_path)
-                    .arg(std::chrono::duration<double>(m_busyTimeout).count()),
-                detail};
+        return {
+            ErrorCode::Io,
+            QStringLiteral("Another program has held the state database %1 locked for %2 s. "
+                           "Close it; then this works again.")
+                .arg(m_path, QString::number(std::chrono::duration<double>(m_busyTimeout).count())),
+            detail};
     case Full:
         return {ErrorCode::Io,
                 QStringLiteral("The disk of the state database %1 is full, so nothing was written. "

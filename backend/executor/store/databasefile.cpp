@@ -66,9 +66,7 @@ Result<DatabaseFile> inspectHeader(const QString &path, const QByteArray &header
         return failure(
             ErrorCode::Protocol,
             QStringLiteral("The state database %1 is damaged: it is cut off after %2 bytes. %3")
-                .arg(path)
-                .arg(header.size())
-                .arg(besides(path)));
+                .arg(path, QString::number(header.size()), besides(path)));
     const auto number
         = [&](qsizetype offset) { return qFromBigEndian<qint32>(header.constData() + offset); };
     if (!header.startsWith(QByteArrayView("SQLite format 3\0", 16)))

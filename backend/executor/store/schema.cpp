@@ -206,10 +206,8 @@ Error newerVersion(const QString &path, int version)
             QStringLiteral("The state database %1 was made by a newer Batchyard: it has format %2, "
                            "this is Batchyard %3 with format %4. Update Batchyard, or name another "
                            "directory in BATCHYARD_HOME.")
-                .arg(path)
-                .arg(version)
-                .arg(QStringLiteral(BATCHYARD_VERSION))
-                .arg(schemaVersion),
+                .arg(path, QString::number(version), QStringLiteral(BATCHYARD_VERSION),
+                     QString::number(schemaVersion)),
             {}};
 }
 

@@ -213,8 +213,7 @@ Result<void> Store::Private::updateAttempt(const AttemptRecord &attempt)
             if (changed == 0)
                 return failure(ErrorCode::NotFound,
                                QStringLiteral("Job %1 has no attempt %2.")
-                                   .arg(attempt.jobId)
-                                   .arg(attempt.number));
+                                   .arg(attempt.jobId, QString::number(attempt.number)));
             return {};
         });
 }

@@ -270,6 +270,23 @@ private slots:
                 id);
     }
 
+    void behindAHeadThatIsNotAtFault()
+    {
+        SchedulerInput input = machine();
+        input.waiting = {job("a", "q", 1, 1), job("b", "q", 2, 1)};
+        input.engineReachable = false;
+        QCOMPARE(waitOf(core(input), "b"),
+                 s("Waiting: 2nd in queue q behind a; the container engine cannot be reached."));
+        QCOMPARE(waitOf(core(input), "a"),
+                 s("Waiting: the container engine cannot be reached. "
+                   "Starts when it answers again."));
+        input.engineReachable = true;
+        input.startsInFlight = 7;
+        const Schedule schedule = core(input);
+        QCOMPARE(placed(schedule), QStringList{s("a@local")});
+        QVERIFY(waitOf(schedule, "b").startsWith(s("Waiting: 8 jobs are being started")));
+    }
+
     void jobsPlacedInTheSameTurnCount()
     {
         SchedulerInput input = machine();
