@@ -220,6 +220,11 @@ QFuture<Result<LocalConnection>> ExecutorProcess::findRunning()
     return promise->future();
 }
 
+qint64 ExecutorProcess::startedPid() const
+{
+    return d->pid;
+}
+
 void ExecutorProcess::setStartTimeout(std::chrono::milliseconds timeout)
 {
     d->startTimeout = timeout;

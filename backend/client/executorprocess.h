@@ -34,6 +34,7 @@ public:
     [[nodiscard]] QFuture<Result<LocalConnection>> findRunning();
 
     void setStartTimeout(std::chrono::milliseconds timeout); // 20 s unless set
+    [[nodiscard]] qint64 startedPid() const; // of the executor started last; 0: none
 
 private:
     class Private;

@@ -218,6 +218,10 @@ tl::expected<void, Refusal> checkRequestHead(const RequestHead &head, quint16 po
         return forbidden(u"Requests from web pages are refused."_s);
     if (head.method == "OPTIONS")
         return forbidden(u"Requests from web pages are refused: there is no CORS here."_s);
+    if (head.method != "GET" && head.method != "POST" && head.method != "DELETE")
+        return refuse(405, "MethodNotAllowedException",
+                      u"Only GET, POST and DELETE are used here."_s,
+                      {{"Allow", "GET, POST, DELETE"}});
     return checkBodyHeaders(head, limits);
 }
 

@@ -56,7 +56,7 @@ public:
 
     // Reads up to the empty line behind the headers; what came after it is given out by read().
     // Empty: the connection ended before the first byte. Without the empty line when the limit or
-    // the time is reached.
+    // the time is reached, or when it does not even begin like a request.
     QByteArray readHead(qsizetype maximum)
     {
         QByteArray head;
@@ -72,9 +72,13 @@ public:
                 m_buffered = head; // httplib reads the head again
                 return head.left(end + 4);
             }
+            if (head[0] < 'A' || head[0] > 'Z')
+                return head;
         }
         return head;
     }
+
+    [[nodiscard]] bool hasTimedOut() const { return SteadyClock::now() >= m_readDeadline; }
 
     bool is_readable() const override { return true; }
     bool is_writable() const override
@@ -245,9 +249,11 @@ public:
         const std::string any = R"([\s\S]*)";
         Get(any, handle);
         Post(any, handle);
-        Put(any, handle);
-        Patch(any, handle);
         Delete(any, handle);
+        set_error_handler([](const httplib::Request &, httplib::Response &response) {
+            if (response.body.empty())
+                describeError(response);
+        });
     }
 
     [[nodiscard]] int bind(quint16 port)
@@ -289,6 +295,14 @@ private:
             refuseAndDrain(stream, tooLarge(text));
             return;
         }
+        if (!text.endsWith("\r\n\r\n") && stream.hasTimedOut()) {
+            refuseAndDrain(stream,
+                           {408,
+                            "RequestTimeoutException",
+                            u"The request's headers took too long to arrive."_s,
+                            {}});
+            return;
+        }
         const auto head = parseRequestHead(text, m_limits);
         if (!head) {
             refuseAndDrain(stream, head.error());
@@ -318,9 +332,23 @@ private:
                 {}};
     }
 
+    // httplib's own errors: a body that did not come, or is longer than it said.
+    static void describeError(httplib::Response &response)
+    {
+        setReply(response,
+                 toReply({response.status,
+                          "BadRequestException",
+                          u"The body of the request did not arrive as its Content-Length says."_s,
+                          {}}));
+    }
+
     void answer(const httplib::Request &request, httplib::Response &response)
     {
-        Reply reply = m_handler({*currentHead, QByteArray::fromStdString(request.body)});
+        setReply(response, m_handler({*currentHead, QByteArray::fromStdString(request.body)}));
+    }
+
+    static void setReply(httplib::Response &response, Reply reply)
+    {
         finishReply(reply);
         response.status = reply.status;
         for (const auto &[name, value] : std::as_const(reply.headers))

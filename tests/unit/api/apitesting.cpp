@@ -92,8 +92,7 @@ bool ApiFixture::addResources()
 QString ApiFixture::submit(const QByteArray &name)
 {
     const auto reply = batch(
-        "SubmitJob",
-        R"({"jobQueue": "q", "jobDefinition": "maze", "jobName": ")" + name + "\"}");
+        "SubmitJob", R"({"jobQueue": "q", "jobDefinition": "maze", "jobName": ")" + name + "\"}");
     return reply ? at(*reply, "jobId") : QString();
 }
 
@@ -153,8 +152,8 @@ bool ApiFixture::writeLog(const QString &jobId, int container, const QStringList
         return false;
     for (const QString &line : lines) {
         now += std::chrono::milliseconds(1);
-        file.write(batchyard::logs::formatLine(
-            {now, batchyard::logs::Stream::Stdout, line.toUtf8()}));
+        file.write(
+            batchyard::logs::formatLine({now, batchyard::logs::Stream::Stdout, line.toUtf8()}));
     }
     return file.flush();
 }

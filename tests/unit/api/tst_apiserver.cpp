@@ -58,11 +58,11 @@ private slots:
     void manyClientsAtOnce();
 
 private:
-    [[nodiscard]] net::HttpRequest request(const QByteArray &method, const QByteArray &target,
-                                           const QByteArray &body,
-                                           const QByteArray &service = "batch",
-                                           const QByteArray &secret = testCredentials.secretAccessKey,
-                                           net::SystemTime time = systemNow()) const;
+    [[nodiscard]] net::HttpRequest
+    request(const QByteArray &method, const QByteArray &target, const QByteArray &body,
+            const QByteArray &service = "batch",
+            const QByteArray &secret = testCredentials.secretAccessKey,
+            net::SystemTime time = systemNow()) const;
     [[nodiscard]] Result<net::HttpReply> send(const net::HttpRequest &request);
 
     std::unique_ptr<ApiFixture> m_fixture;
@@ -104,8 +104,8 @@ net::HttpRequest TestApiServer::request(const QByteArray &method, const QByteArr
         toSign.headers.emplaceBack("X-Amz-Target", "Logs_20140328.DescribeLogGroups");
     net::Credentials credentials = testCredentials;
     credentials.secretAccessKey = secret;
-    toSign.headers += net::sign(toSign, credentials, u"us-east-1"_s, QString::fromLatin1(service),
-                                time);
+    toSign.headers
+        += net::sign(toSign, credentials, u"us-east-1"_s, QString::fromLatin1(service), time);
     net::HttpRequest http;
     http.method = method;
     http.url = "http://" + host + target;
@@ -194,13 +194,13 @@ void TestApiServer::answersBadBodies_data()
 {
     QTest::addColumn<QByteArray>("body");
     QTest::addColumn<QString>("message"); // a part of it
-    QTest::newRow("no JSON") << "hello"_ba << u"line 1"_s;
+    QTest::newRow("no JSON") << "hello"_ba << u"Line 1"_s;
     QTest::newRow("a list") << "[]"_ba << u"The body must be a JSON object."_s;
     QTest::newRow("duplicate key") << R"({"jobs": [], "jobs": []})"_ba << u"twice"_s;
     QTest::newRow("deeper than 64")
         << QByteArray("{\"a\":" + QByteArray(70, '[') + QByteArray(70, ']') + "}") << u"64"_s;
     QTest::newRow("100,000 deep") << QByteArray(100'000, '[') << u"64"_s;
-    QTest::newRow("cut off") << R"({"jobs": ["a")"_ba << u"line 1"_s;
+    QTest::newRow("cut off") << R"({"jobs": ["a")"_ba << u"Line 1"_s;
     QTest::newRow("invalid UTF-8") << "{\"jobs\": [\"\xff\"]}"_ba << u"UTF-8"_s;
 }
 
@@ -222,21 +222,29 @@ void TestApiServer::routes_data()
     QTest::addColumn<int>("status");
     QTest::addColumn<QByteArray>("type");
     QTest::newRow("GET on a POST route")
-        << "GET"_ba << "/v1/listjobs"_ba << 405 << "MethodNotAllowedException"_ba;
+        << "GET"_ba
+        << "/v1/listjobs"_ba << 405 << "MethodNotAllowedException"_ba;
     QTest::newRow("DELETE on a POST route")
-        << "DELETE"_ba << "/v1/submitjob"_ba << 405 << "MethodNotAllowedException"_ba;
+        << "DELETE"_ba
+        << "/v1/submitjob"_ba << 405 << "MethodNotAllowedException"_ba;
     QTest::newRow("POST on the engine")
-        << "POST"_ba << "/batchyard/engine"_ba << 405 << "MethodNotAllowedException"_ba;
-    QTest::newRow("unknown path") << "POST"_ba << "/v2/x"_ba << 404 << "UnknownOperationException"_ba;
+        << "POST"_ba
+        << "/batchyard/engine"_ba << 405 << "MethodNotAllowedException"_ba;
+    QTest::newRow("unknown path") << "POST"_ba
+                                  << "/v2/x"_ba << 404 << "UnknownOperationException"_ba;
     QTest::newRow("unknown operation")
-        << "POST"_ba << "/v1/makecoffee"_ba << 404 << "UnknownOperationException"_ba;
-    QTest::newRow("root without a target")
-        << "POST"_ba << "/"_ba << 404 << "UnknownOperationException"_ba;
+        << "POST"_ba
+        << "/v1/makecoffee"_ba << 404 << "UnknownOperationException"_ba;
+    QTest::newRow("root without a target") << "POST"_ba
+                                           << "/"_ba << 404 << "UnknownOperationException"_ba;
     QTest::newRow("operation that is not run locally")
-        << "POST"_ba << "/v1/createschedulingpolicy"_ba << 400 << "ClientException"_ba;
+        << "POST"_ba
+        << "/v1/createschedulingpolicy"_ba << 400 << "ClientException"_ba;
     QTest::newRow("live view of an unknown job")
-        << "GET"_ba << "/batchyard/jobs/nothing"_ba << 404 << "ClientException"_ba;
-    QTest::newRow("engine") << "GET"_ba << "/batchyard/engine"_ba << 200 << ""_ba;
+        << "GET"_ba
+        << "/batchyard/jobs/nothing"_ba << 404 << "ClientException"_ba;
+    QTest::newRow("engine") << "GET"_ba
+                            << "/batchyard/engine"_ba << 200 << ""_ba;
 }
 
 void TestApiServer::routes()
@@ -302,8 +310,7 @@ void TestApiServer::pollEndsAtItsTime()
     const auto first = send(request("GET", "/batchyard/changes?since=0&wait=0", ""));
     VERIFY_RESULT(first);
     const QByteArray since = member(*first, "sequence").toLatin1();
-    const auto reply
-        = send(request("GET", "/batchyard/changes?since=" + since + "&wait=50", ""));
+    const auto reply = send(request("GET", "/batchyard/changes?since=" + since + "&wait=50", ""));
     VERIFY_RESULT(reply);
     QCOMPARE(reply->status, 200);
     QCOMPARE(member(*reply, "jobs"), u"[]"_s);
@@ -350,8 +357,7 @@ void TestApiServer::notesTheLastRequest()
 
 void TestApiServer::secondServerOnThePortFails()
 {
-    ApiServer second(*m_fixture->store, m_fixture->control, m_fixture->feed,
-                     m_fixture->settings());
+    ApiServer second(*m_fixture->store, m_fixture->control, m_fixture->feed, m_fixture->settings());
     const auto port = second.start(m_port);
     QVERIFY(!port);
     QCOMPARE(port.error().code, ErrorCode::Io);

@@ -75,8 +75,8 @@ void TestHttpMessage::refusesSyntax_data()
     QTest::newRow("length with a plus") << head(line, host + "Content-Length: +5\r\n") << 400;
     QTest::newRow("length of 20 digits")
         << head(line, host + "Content-Length: 99999999999999999999\r\n") << 400;
-    QTest::newRow("two lengths")
-        << head(line, host + "Content-Length: 5\r\nContent-Length: 5\r\n") << 400;
+    QTest::newRow("two lengths") << head(line, host + "Content-Length: 5\r\nContent-Length: 5\r\n")
+                                 << 400;
     QTest::newRow("two lengths in one") << head(line, host + "Content-Length: 5, 5\r\n") << 400;
     QTest::newRow("target of 64 KiB")
         << head("GET /" + QByteArray(65536, 'a') + " HTTP/1.1", host) << 414;
@@ -135,8 +135,8 @@ void TestHttpMessage::checksHeaders_data()
     row("same-site fetch", host + "Sec-Fetch-Site: same-site\r\n", 403);
     row("preflight", host + "Access-Control-Request-Method: POST\r\n", 403, "OPTIONS");
 
-    row("form body", host + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 2\r\n",
-        415);
+    row("form body",
+        host + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 2\r\n", 415);
     row("text body", host + "Content-Type: text/plain\r\nContent-Length: 2\r\n", 415);
     row("body without a type", host + "Content-Length: 2\r\n", 415);
     row("two types", host + json + json + "Content-Length: 2\r\n", 415);
@@ -163,7 +163,8 @@ void TestHttpMessage::checksHeaders()
 
 void TestHttpMessage::repliesInAwsForm()
 {
-    const Reply reply = toReply({400, "ClientException", u"\"q\" is <wrong>\n"_s, {{"Allow", "POST"}}});
+    const Reply reply
+        = toReply({400, "ClientException", u"\"q\" is <wrong>\n"_s, {{"Allow", "POST"}}});
     QCOMPARE(reply.status, 400);
     QCOMPARE(reply.body, R"({"__type":"ClientException","message":"\"q\" is <wrong>\n"})"_ba);
     QVERIFY(reply.headers.contains(std::pair("x-amzn-ErrorType"_ba, "ClientException"_ba)));

@@ -29,8 +29,7 @@ public:
         to.sin_family = AF_INET;
         to.sin_port = htons(port);
         ::inet_pton(AF_INET, address, &to.sin_addr);
-        m_connected
-            = ::connect(m_socket, reinterpret_cast<const sockaddr *>(&to), sizeof to) == 0;
+        m_connected = ::connect(m_socket, reinterpret_cast<const sockaddr *>(&to), sizeof to) == 0;
     }
     ~Socket() { ::close(m_socket); }
     Socket(const Socket &) = delete;
@@ -104,8 +103,8 @@ private:
     [[nodiscard]] QByteArray post(const QByteArray &body) const
     {
         return "POST /v1/x HTTP/1.1\r\n" + host()
-            + "Content-Type: application/json\r\nContent-Length: "
-            + QByteArray::number(body.size()) + "\r\n\r\n" + body;
+            + "Content-Type: application/json\r\nContent-Length: " + QByteArray::number(body.size())
+            + "\r\n\r\n" + body;
     }
 
     HttpLimits m_limits;
@@ -170,7 +169,8 @@ void TestHttpServer::refuses_data()
     QTest::newRow("HTTP/2 preface") << "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"_ba << 400;
     QTest::newRow("foreign host") << "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n"_ba << 403;
     QTest::newRow("no host") << "GET / HTTP/1.1\r\n\r\n"_ba << 400;
-    QTest::newRow("web page") << "GET / HTTP/1.1\r\nHOSTOrigin: https://evil.example\r\n\r\n"_ba << 403;
+    QTest::newRow("web page") << "GET / HTTP/1.1\r\nHOSTOrigin: https://evil.example\r\n\r\n"_ba
+                              << 403;
     QTest::newRow("preflight") << "OPTIONS /v1/x HTTP/1.1\r\nHOST\r\n"_ba << 403;
     QTest::newRow("two lengths")
         << "POST / HTTP/1.1\r\nHOSTContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"_ba << 400;
@@ -183,7 +183,8 @@ void TestHttpServer::refuses_data()
     QTest::newRow("header of 64 KiB")
         << QByteArray("GET / HTTP/1.1\r\nHOSTA: " + QByteArray(65536, 'a') + "\r\n\r\n") << 431;
     QTest::newRow("1,000 headers")
-        << QByteArray("GET / HTTP/1.1\r\nHOST" + QByteArray("A: b\r\n").repeated(1000) + "\r\n") << 431;
+        << QByteArray("GET / HTTP/1.1\r\nHOST" + QByteArray("A: b\r\n").repeated(1000) + "\r\n")
+        << 431;
 }
 
 void TestHttpServer::refuses()

@@ -201,7 +201,8 @@ void TestResourceOperations::refuses_data()
     row("queue on an unknown environment", "CreateJobQueue",
         R"({"jobQueueName": "x", "priority": 1, "computeEnvironmentOrder":
             [{"order": 1, "computeEnvironment": "nope"}]})",
-        ErrorCode::NotFound, u"computeEnvironmentOrder[0].computeEnvironment: nope does not exist"_s);
+        ErrorCode::NotFound,
+        u"computeEnvironmentOrder[0].computeEnvironment: nope does not exist"_s);
     row("queue with a scheduling policy", "CreateJobQueue",
         R"({"jobQueueName": "x", "priority": 1, "schedulingPolicyArn": "arn:aws:batch:x",
             "computeEnvironmentOrder": [{"order": 1, "computeEnvironment": "ce"}]})",
@@ -212,8 +213,8 @@ void TestResourceOperations::refuses_data()
         ErrorCode::Unsupported, u"serviceEnvironmentOrder"_s);
     row("update of an unknown queue", "UpdateJobQueue", R"({"jobQueue": "nope"})",
         ErrorCode::NotFound, u"nope does not exist"_s);
-    row("delete of an enabled queue", "DeleteJobQueue", R"({"jobQueue": "q"})",
-        ErrorCode::Conflict, u"DISABLED"_s);
+    row("delete of an enabled queue", "DeleteJobQueue", R"({"jobQueue": "q"})", ErrorCode::Conflict,
+        u"DISABLED"_s);
 
     row("definition on EKS", "RegisterJobDefinition",
         R"({"jobDefinitionName": "x", "type": "container", "eksProperties": {}})",
@@ -252,8 +253,8 @@ void TestResourceOperations::refuses_data()
         u"maxResults: 0 is out of range; 1 to 100 is allowed."_s);
     row("maxResults 101", "DescribeComputeEnvironments", R"({"maxResults": 101})",
         ErrorCode::InvalidInput, u"maxResults"_s);
-    row("maxResults -1", "DescribeJobDefinitions", R"({"maxResults": -1})",
-        ErrorCode::InvalidInput, u"maxResults"_s);
+    row("maxResults -1", "DescribeJobDefinitions", R"({"maxResults": -1})", ErrorCode::InvalidInput,
+        u"maxResults"_s);
     row("maxResults of 2^64-1", "DescribeJobQueues", R"({"maxResults": 18446744073709551615})",
         ErrorCode::InvalidInput, u"maxResults"_s);
     row("maxResults as text", "DescribeJobQueues", R"({"maxResults": "10"})",
@@ -313,7 +314,8 @@ void TestResourceOperations::deletingAQueueTerminatesItsJobs()
     VERIFY_RESULT(m_api->batch("UpdateJobQueue", R"({"jobQueue": "q", "state": "DISABLED"})"));
     m_api->control.calls.clear();
     VERIFY_RESULT(m_api->batch("DeleteJobQueue", R"({"jobQueue": "q"})"));
-    QCOMPARE(m_api->control.calls, QStringList{u"terminate %1 JobQueue q was deleted"_s.arg(waiting)});
+    QCOMPARE(m_api->control.calls,
+             QStringList{u"terminate %1 JobQueue q was deleted"_s.arg(waiting)});
 }
 
 void TestResourceOperations::environmentWithRunningJobsStays()
@@ -343,8 +345,10 @@ void TestResourceOperations::pages_data()
 {
     QTest::addColumn<QByteArray>("operation");
     QTest::addColumn<QByteArray>("list");
-    QTest::newRow("definitions") << "DescribeJobDefinitions"_ba << "jobDefinitions"_ba;
-    QTest::newRow("queues") << "DescribeJobQueues"_ba << "jobQueues"_ba;
+    QTest::newRow("definitions") << "DescribeJobDefinitions"_ba
+                                 << "jobDefinitions"_ba;
+    QTest::newRow("queues") << "DescribeJobQueues"_ba
+                            << "jobQueues"_ba;
 }
 
 // 7 things in pages of 3 are 3, 3 and 1, each once.
@@ -354,10 +358,9 @@ void TestResourceOperations::pages()
     QFETCH(const QByteArray, list);
     for (int i = 0; i < 6; ++i) {
         VERIFY_RESULT(m_api->batch("RegisterJobDefinition", mazeDefinition));
-        VERIFY_RESULT(m_api->batch(
-            "CreateJobQueue",
-            "{\"jobQueueName\": \"q" + QByteArray::number(i)
-                + R"(", "priority": 1, "computeEnvironmentOrder":
+        VERIFY_RESULT(m_api->batch("CreateJobQueue",
+                                   "{\"jobQueueName\": \"q" + QByteArray::number(i)
+                                       + R"(", "priority": 1, "computeEnvironmentOrder":
                    [{"order": 1, "computeEnvironment": "ce"}]})"));
     }
     QList<int> sizes;
@@ -365,7 +368,8 @@ void TestResourceOperations::pages()
     QString token;
     do {
         const auto page = m_api->batch(
-            operation, "{\"maxResults\": 3"
+            operation,
+            "{\"maxResults\": 3"
                 + (token.isEmpty() ? QByteArray() : ", \"nextToken\": \"" + token.toLatin1() + '"')
                 + "}");
         VERIFY_RESULT(page);
@@ -420,16 +424,16 @@ void TestResourceOperations::filtersDefinitions_data()
     QTest::addColumn<QByteArray>("body");
     QTest::addColumn<QStringList>("found");
     QTest::newRow("all") << "{}"_ba << QStringList{u"maze:1"_s, u"maze:2"_s, u"other:1"_s};
-    QTest::newRow("active") << R"({"status": "ACTIVE"})"_ba << QStringList{u"maze:2"_s, u"other:1"_s};
+    QTest::newRow("active") << R"({"status": "ACTIVE"})"_ba
+                            << QStringList{u"maze:2"_s, u"other:1"_s};
     QTest::newRow("inactive") << R"({"status": "INACTIVE"})"_ba << QStringList{u"maze:1"_s};
     QTest::newRow("name") << R"({"jobDefinitionName": "maze"})"_ba
                           << QStringList{u"maze:1"_s, u"maze:2"_s};
-    QTest::newRow("name and status") << R"({"jobDefinitionName": "maze", "status": "ACTIVE"})"_ba
-                                     << QStringList{u"maze:2"_s};
-    QTest::newRow("revisions")
-        << R"({"jobDefinitions": ["maze:2",
+    QTest::newRow("name and status")
+        << R"({"jobDefinitionName": "maze", "status": "ACTIVE"})"_ba << QStringList{u"maze:2"_s};
+    QTest::newRow("revisions") << R"({"jobDefinitions": ["maze:2",
                "arn:aws:batch:us-east-1:000000000000:job-definition/other:1", "none:1"]})"_ba
-        << QStringList{u"maze:2"_s, u"other:1"_s};
+                               << QStringList{u"maze:2"_s, u"other:1"_s};
 }
 
 void TestResourceOperations::filtersDefinitions()
@@ -503,8 +507,8 @@ void TestResourceOperations::tags()
         QCOMPARE(QString::fromStdString(listed->dump()), uR"({"tags":{"b":"2"}})"_s);
     }
     const QString id = m_api->submit();
-    const auto ofJob = m_api->request("GET", "/v1/tags/" + m_api->context->arns.job(id).toLatin1(),
-                                      {}, {});
+    const auto ofJob
+        = m_api->request("GET", "/v1/tags/" + m_api->context->arns.job(id).toLatin1(), {}, {});
     VERIFY_RESULT(ofJob);
     QCOMPARE(QString::fromStdString(ofJob->dump()), uR"({"tags":{}})"_s);
 }
@@ -519,16 +523,19 @@ void TestResourceOperations::refusesTags_data()
     QByteArray many = "{\"tags\": {";
     for (int i = 0; i < 51; ++i)
         many += (i > 0 ? ", \"" : "\"") + QByteArray::number(i) + "\": \"\"";
-    QTest::newRow("unknown queue") << "GET"_ba << QByteArray(queue + "x") << ""_ba
-                                   << u"does not exist"_s;
-    QTest::newRow("no ARN") << "GET"_ba << "q"_ba << ""_ba << u"does not exist"_s;
+    QTest::newRow("unknown queue")
+        << "GET"_ba << QByteArray(queue + "x") << ""_ba << u"does not exist"_s;
+    QTest::newRow("no ARN") << "GET"_ba
+                            << "q"_ba
+                            << ""_ba << u"does not exist"_s;
     QTest::newRow("no tags") << "POST"_ba << queue << "{}"_ba << u"tags: expected an object"_s;
-    QTest::newRow("number as value") << "POST"_ba << queue << R"({"tags": {"a": 1}})"_ba
-                                     << u"tags: a value"_s;
+    QTest::newRow("number as value")
+        << "POST"_ba << queue << R"({"tags": {"a": 1}})"_ba << u"tags: a value"_s;
     QTest::newRow("empty key") << "POST"_ba << queue << R"({"tags": {"": "1"}})"_ba
                                << u"tags: a key has 0"_s;
     QTest::newRow("key of 129") << "POST"_ba << queue
-                                << QByteArray("{\"tags\": {\"" + QByteArray(129, 'k') + "\": \"\"}}")
+                                << QByteArray("{\"tags\": {\"" + QByteArray(129, 'k')
+                                              + "\": \"\"}}")
                                 << u"tags: a key has 129"_s;
     QTest::newRow("51 tags") << "POST"_ba << queue << QByteArray(many + "}}")
                              << u"tags: 51 tags; at most 50"_s;

@@ -1,0 +1,549 @@
+// Submit, describe, list and end jobs.
+#include "apitesting.h"
+
+#include <QRegularExpression>
+
+#include <nlohmann/json.hpp>
+
+using namespace batchyard;
+using namespace batchyard::test;
+using namespace Qt::Literals;
+
+class TestJobOperations : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+
+    void submits();
+    void acceptsEveryFormOfNames_data();
+    void acceptsEveryFormOfNames();
+    void refusesSubmit_data();
+    void refusesSubmit();
+    void latestActiveRevisionRuns();
+    void disabledQueueTakesNothing();
+    void laterRevisionsDoNotMatter();
+    void describesNewJob();
+    void describesOverrides();
+    void describesFinishedJob();
+    void describesLegacyJob();
+    void describesManyIds();
+    void refusesDescribe_data();
+    void refusesDescribe();
+    void blockedReasonIsShown();
+    void lists_data();
+    void lists();
+    void listsNewestFirstInPages();
+    void refusesList_data();
+    void refusesList();
+    void summaryHasTheDecidingExitCode();
+    void ends();
+    void refusesEnds_data();
+    void refusesEnds();
+    void liveView();
+
+private:
+    [[nodiscard]] Result<batch::Json> describe(const QString &id)
+    {
+        return m_api->batch("DescribeJobs", "{\"jobs\": [\"" + id.toLatin1() + "\"]}");
+    }
+    [[nodiscard]] bool setStatus(const QString &id, batch::JobStatus status)
+    {
+        auto job = m_api->store->job(id);
+        if (!job || !*job)
+            return false;
+        (*job)->status = status;
+        return m_api->store->setJobStatus(**job, m_api->now).has_value();
+    }
+
+    std::unique_ptr<ApiFixture> m_api;
+};
+
+void TestJobOperations::init()
+{
+    m_api = std::make_unique<ApiFixture>();
+    QVERIFY(m_api->addResources());
+}
+
+void TestJobOperations::submits()
+{
+    const auto reply = m_api->batch("SubmitJob", R"({"jobName": "run1", "jobQueue": "q",
+        "jobDefinition": "maze", "somethingNew": {"a": 1}})");
+    VERIFY_RESULT(reply);
+    const QString id = at(*reply, "jobId");
+    static const QRegularExpression uuid(
+        u"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"_s);
+    QVERIFY(uuid.match(id).hasMatch());
+    QCOMPARE(at(*reply, "jobName"), u"run1"_s);
+    QCOMPARE(at(*reply, "jobArn"), u"arn:aws:batch:us-east-1:000000000000:job/"_s + id);
+    QCOMPARE(m_api->control.calls, QStringList{u"submitted "_s + id});
+    const auto job = m_api->store->job(id);
+    QVERIFY(job && *job);
+    QCOMPARE((*job)->status, batch::JobStatus::Submitted);
+    QCOMPARE((*job)->queue, u"q"_s);
+}
+
+void TestJobOperations::acceptsEveryFormOfNames_data()
+{
+    QTest::addColumn<QByteArray>("queue");
+    QTest::addColumn<QByteArray>("definition");
+    const QByteArray arn = "arn:aws:batch:us-east-1:000000000000:";
+    QTest::newRow("names") << "q"_ba
+                           << "maze"_ba;
+    QTest::newRow("name and revision") << "q"_ba
+                                       << "maze:1"_ba;
+    QTest::newRow("ARN with a revision") << "q"_ba << QByteArray(arn + "job-definition/maze:1");
+    QTest::newRow("ARN without a revision") << "q"_ba << QByteArray(arn + "job-definition/maze");
+    QTest::newRow("queue ARN") << QByteArray(arn + "job-queue/q") << "maze"_ba;
+}
+
+void TestJobOperations::acceptsEveryFormOfNames()
+{
+    QFETCH(const QByteArray, queue);
+    QFETCH(const QByteArray, definition);
+    const auto reply = m_api->batch("SubmitJob",
+                                    R"({"jobName": "x", "jobQueue": ")" + queue
+                                        + R"(", "jobDefinition": ")" + definition + "\"}");
+    VERIFY_RESULT(reply);
+    const auto described = describe(at(*reply, "jobId"));
+    VERIFY_RESULT(described);
+    QCOMPARE(at(*described, "jobs/0/jobDefinition"),
+             u"arn:aws:batch:us-east-1:000000000000:job-definition/maze:1"_s);
+    QCOMPARE(at(*described, "jobs/0/jobQueue"),
+             u"arn:aws:batch:us-east-1:000000000000:job-queue/q"_s);
+}
+
+void TestJobOperations::refusesSubmit_data()
+{
+    QTest::addColumn<QByteArray>("members"); // beside those of a good request, or in their place
+    QTest::addColumn<QString>("message"); // a part of it
+    QTest::newRow("unknown definition")
+        << R"("jobDefinition": "nope")"_ba
+        << u"JobDefinition name nope does not exist or is not in ACTIVE status"_s;
+    QTest::newRow("unknown revision")
+        << R"("jobDefinition": "maze:7")"_ba
+        << u"JobDefinition name maze:7 does not exist or is not in ACTIVE status"_s;
+    QTest::newRow("revision 0") << R"("jobDefinition": "maze:0")"_ba << u"maze:0"_s;
+    QTest::newRow("unknown queue") << R"("jobQueue": "nope")"_ba << u"JobQueue nope not found."_s;
+    QTest::newRow("no name") << R"("jobName": "")"_ba << u"jobName"_s;
+    QTest::newRow("name that begins with a dash") << R"("jobName": "-a")"_ba << u"jobName"_s;
+    QTest::newRow("name of 129") << QByteArray("\"jobName\": \"" + QByteArray(129, 'n') + '"')
+                                 << u"128"_s;
+    QTest::newRow("name as a number") << R"("jobName": 7)"_ba << u"jobName"_s;
+    QTest::newRow("array job") << R"("arrayProperties": {"size": 2})"_ba
+                               << u"arrayProperties: array jobs are not run locally"_s;
+    QTest::newRow("multi-node") << R"("nodeOverrides": {"numNodes": 2})"_ba << u"nodeOverrides"_s;
+    QTest::newRow("EKS") << R"("eksPropertiesOverride": {"podProperties": {}})"_ba
+                         << u"eksPropertiesOverride"_s;
+    QTest::newRow("fair share") << R"("shareIdentifier": "a")"_ba << u"shareIdentifier"_s;
+    QTest::newRow("override of an unknown container")
+        << R"("ecsPropertiesOverride": {"taskProperties": [{"containers": [{"name": "ghost"}]}]})"_ba
+        << u"ghost"_s;
+    QTest::newRow("legacy override of a task")
+        << R"("containerOverrides": {"command": ["x"]})"_ba << u"containerOverrides"_s;
+    QTest::newRow("overrides of 8 KiB") << QByteArray(
+        R"("ecsPropertiesOverride": {"taskProperties": [{"containers": [{"name": "agent",
+                  "environment": [{"name": "A", "value": ")"
+        + QByteArray(8192, 'v') + R"("}]}]}]})")
+                                        << u"Container Overrides length must be at most 8192"_s;
+    QTest::newRow("request of 31 KiB")
+        << QByteArray("\"parameters\": {\"a\": \"" + QByteArray(31 * 1024, 'v') + "\"}")
+        << u"30 KiB"_s;
+    QTest::newRow("unknown dependency") << R"("dependsOn": [{"jobId": "no-such-job"}])"_ba
+                                        << u"dependsOn[0].jobId: job no-such-job does not exist"_s;
+    QTest::newRow("dependency of array jobs")
+        << R"("dependsOn": [{"jobId": "x", "type": "N_TO_N"}])"_ba << u"dependsOn[0]"_s;
+    QTest::newRow("timeout of 59 s")
+        << R"("timeout": {"attemptDurationSeconds": 59})"_ba << u"timeout.attemptDurationSeconds"_s;
+    QTest::newRow("11 attempts") << R"("retryStrategy": {"attempts": 11})"_ba
+                                 << u"retryStrategy.attempts"_s;
+}
+
+void TestJobOperations::refusesSubmit()
+{
+    QFETCH(const QByteArray, members);
+    QFETCH(const QString, message);
+    batch::Json body
+        = batch::Json::parse(R"({"jobName": "run1", "jobQueue": "q", "jobDefinition": "maze"})");
+    body.update(batch::Json::parse('{' + members.toStdString() + '}'));
+    const auto reply = m_api->batch("SubmitJob", QByteArray::fromStdString(body.dump()));
+    QVERIFY(!reply);
+    QVERIFY2(reply.error().message.contains(message), qPrintable(reply.error().message));
+    QVERIFY(m_api->control.calls.isEmpty());
+    const auto refusal = executor::api::toRefusal(reply.error(), executor::api::Protocol::Batch);
+    QCOMPARE(refusal.type, "ClientException"_ba);
+}
+
+void TestJobOperations::latestActiveRevisionRuns()
+{
+    VERIFY_RESULT(m_api->batch("RegisterJobDefinition", mazeDefinition));
+    VERIFY_RESULT(m_api->batch("RegisterJobDefinition", mazeDefinition));
+    VERIFY_RESULT(m_api->batch("DeregisterJobDefinition", R"({"jobDefinition": "maze:3"})"));
+    const auto described = describe(m_api->submit());
+    VERIFY_RESULT(described);
+    QVERIFY(at(*described, "jobs/0/jobDefinition").endsWith(u"maze:2"_s));
+}
+
+void TestJobOperations::disabledQueueTakesNothing()
+{
+    VERIFY_RESULT(m_api->batch("UpdateJobQueue", R"({"jobQueue": "q", "state": "DISABLED"})"));
+    const auto reply = m_api->batch(
+        "SubmitJob", R"({"jobName": "x", "jobQueue": "q", "jobDefinition": "maze"})");
+    QVERIFY(!reply);
+    QVERIFY(reply.error().message.contains(u"DISABLED"_s));
+}
+
+void TestJobOperations::laterRevisionsDoNotMatter()
+{
+    const QString id = m_api->submit();
+    VERIFY_RESULT(m_api->batch("DeregisterJobDefinition", R"({"jobDefinition": "maze:1"})"));
+    const auto described = describe(id);
+    VERIFY_RESULT(described);
+    QCOMPARE(sizeAt(*described, "jobs/0/ecsProperties/taskProperties/0/containers"), 2);
+}
+
+void TestJobOperations::describesNewJob()
+{
+    const QString id = m_api->submit();
+    const auto reply = describe(id);
+    VERIFY_RESULT(reply);
+    const batch::Json &job = (*reply)["jobs"][0];
+    QCOMPARE(at(job, "jobId"), id);
+    QCOMPARE(at(job, "jobArn"), u"arn:aws:batch:us-east-1:000000000000:job/"_s + id);
+    QCOMPARE(at(job, "status"), u"SUBMITTED"_s);
+    QCOMPARE(at(job, "createdAt"), u"1800000000000"_s);
+    QCOMPARE(sizeAt(job, "attempts"), 0);
+    QCOMPARE(sizeAt(job, "dependsOn"), 0);
+    QCOMPARE(at(job, "container"), u"{}"_s);
+    QCOMPARE(at(job, "parameters/size"), u"80"_s);
+    QCOMPARE(at(job, "retryStrategy/attempts"), u"2"_s);
+    QCOMPARE(at(job, "timeout/attemptDurationSeconds"), u"600"_s);
+    QCOMPARE(at(job, "ecsProperties/taskProperties/0/containers/1/name"), u"agent"_s);
+    QCOMPARE(at(job, "ecsProperties/taskProperties/0/containers/1/command/1"), u"80"_s);
+    QVERIFY(at(job, "ecsProperties/taskProperties/0/taskArn").isEmpty());
+}
+
+void TestJobOperations::describesOverrides()
+{
+    const auto submitted = m_api->batch("SubmitJob", R"({"jobName": "run1", "jobQueue": "q",
+        "jobDefinition": "maze", "parameters": {"size": "12"}, "tags": {"team": "x"},
+        "timeout": {"attemptDurationSeconds": 60}, "retryStrategy": {"attempts": 1},
+        "ecsPropertiesOverride": {"taskProperties": [{"containers": [{"name": "agent",
+            "environment": [{"name": "SEED", "value": "7"}],
+            "resourceRequirements": [{"type": "MEMORY", "value": "128"}]}]}]}})");
+    VERIFY_RESULT(submitted);
+    const auto reply = describe(at(*submitted, "jobId"));
+    VERIFY_RESULT(reply);
+    const batch::Json &job = (*reply)["jobs"][0];
+    QCOMPARE(at(job, "parameters/size"), u"12"_s);
+    QCOMPARE(at(job, "tags/team"), u"x"_s);
+    QCOMPARE(at(job, "timeout/attemptDurationSeconds"), u"60"_s);
+    QCOMPARE(at(job, "retryStrategy/attempts"), u"1"_s);
+    const batch::Json &agent = job["ecsProperties"]["taskProperties"][0]["containers"][1];
+    QCOMPARE(at(agent, "command/1"), u"12"_s);
+    QCOMPARE(at(agent, "environment/0/value"), u"7"_s);
+    QString memory;
+    for (const batch::Json &requirement : agent["resourceRequirements"]) {
+        if (at(requirement, "type") == u"MEMORY"_s)
+            memory = at(requirement, "value");
+    }
+    QCOMPARE(memory, u"128"_s);
+}
+
+void TestJobOperations::describesFinishedJob()
+{
+    const QString id = m_api->submit();
+    QVERIFY(m_api->runAttempt(id, 0));
+    const auto reply = describe(id);
+    VERIFY_RESULT(reply);
+    const batch::Json &job = (*reply)["jobs"][0];
+    QCOMPARE(at(job, "status"), u"SUCCEEDED"_s);
+    QCOMPARE(at(job, "statusReason"), u"Essential container in task exited"_s);
+    QCOMPARE(at(job, "startedAt"), u"1800000000000"_s);
+    QCOMPARE(at(job, "stoppedAt"), u"1800000000000"_s);
+    QCOMPARE(sizeAt(job, "attempts"), 1);
+    const batch::Json &task = job["attempts"][0]["taskProperties"][0];
+    QVERIFY(at(task, "taskArn").startsWith(u"arn:aws:ecs:us-east-1:000000000000:task/ce_Batch_"_s));
+    QVERIFY(at(task, "taskArn").endsWith(u"/0123456789abcdef0123456789abcdef"_s));
+    QVERIFY(!at(task, "containerInstanceArn").isEmpty()); // EC2
+    QCOMPARE(at(task, "containers/0/name"), u"model"_s);
+    QCOMPARE(at(task, "containers/0/exitCode"), u"143"_s);
+    QCOMPARE(at(task, "containers/1/exitCode"), u"0"_s);
+    QCOMPARE(at(task, "containers/1/logStreamName"), u"maze/agent/"_s + id);
+    QCOMPARE(at(job, "ecsProperties/taskProperties/0/containers/1/exitCode"), u"0"_s);
+    QCOMPARE(at(job, "ecsProperties/taskProperties/0/taskArn"), at(task, "taskArn"));
+}
+
+void TestJobOperations::describesLegacyJob()
+{
+    VERIFY_RESULT(m_api->batch("RegisterJobDefinition", R"({"jobDefinitionName": "single",
+        "type": "container", "containerProperties": {"image": "busybox", "command": ["true"],
+        "resourceRequirements": [{"type": "VCPU", "value": "1"},
+                                 {"type": "MEMORY", "value": "64"}]}})"));
+    const auto submitted = m_api->batch("SubmitJob", R"({"jobName": "x", "jobQueue": "q",
+        "jobDefinition": "single", "containerOverrides": {"command": ["false"]}})");
+    VERIFY_RESULT(submitted);
+    const auto reply = describe(at(*submitted, "jobId"));
+    VERIFY_RESULT(reply);
+    QCOMPARE(at(*reply, "jobs/0/container/image"), u"busybox"_s);
+    QCOMPARE(at(*reply, "jobs/0/container/command/0"), u"false"_s);
+    QVERIFY(!(*reply)["jobs"][0].contains("ecsProperties"));
+}
+
+void TestJobOperations::describesManyIds()
+{
+    const QString a = m_api->submit("a");
+    const QString b = m_api->submit("b");
+    const auto reply = m_api->batch(
+        "DescribeJobs",
+        QByteArray("{\"jobs\": [\"" + b.toLatin1() + R"(", "unknown", ")" + a.toLatin1() + "\", \""
+                   + b.toLatin1() + "\", \"arn:aws:batch:r:a:job/" + a.toLatin1() + "\"]}"));
+    VERIFY_RESULT(reply);
+    QCOMPARE(sizeAt(*reply, "jobs"), 2); // unknown ids are left out, repeats told once
+    QCOMPARE(at(*reply, "jobs/0/jobId"), b);
+    QCOMPARE(at(*reply, "jobs/1/jobId"), a);
+    const auto unknown = describe(u"unknown"_s);
+    VERIFY_RESULT(unknown);
+    QCOMPARE(sizeAt(*unknown, "jobs"), 0);
+}
+
+void TestJobOperations::refusesDescribe_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::newRow("no ids") << "{}"_ba;
+    QTest::newRow("empty list") << R"({"jobs": []})"_ba;
+    QTest::newRow("101 ids") << QByteArray("{\"jobs\": [" + QByteArray("\"a\",").repeated(100)
+                                           + "\"a\"]}");
+    QTest::newRow("no list") << R"({"jobs": "a"})"_ba;
+    QTest::newRow("numbers") << R"({"jobs": [1]})"_ba;
+}
+
+void TestJobOperations::refusesDescribe()
+{
+    QFETCH(const QByteArray, body);
+    const auto reply = m_api->batch("DescribeJobs", body);
+    QVERIFY(!reply);
+    QVERIFY(reply.error().message.contains(u"jobs"_s));
+    QCOMPARE(reply.error().code, ErrorCode::InvalidInput);
+}
+
+void TestJobOperations::blockedReasonIsShown()
+{
+    const QString id = m_api->submit();
+    m_api->control.blocked = u"MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - too large"_s;
+    const auto submitted = describe(id);
+    VERIFY_RESULT(submitted);
+    QVERIFY(at(*submitted, "jobs/0/statusReason").isEmpty());
+    QVERIFY(setStatus(id, batch::JobStatus::Runnable));
+    const auto runnable = describe(id);
+    VERIFY_RESULT(runnable);
+    QCOMPARE(at(*runnable, "jobs/0/statusReason"), m_api->control.blocked);
+}
+
+void TestJobOperations::lists_data()
+{
+    QTest::addColumn<QByteArray>("query");
+    QTest::addColumn<QString>("found"); // names in order
+    const auto filter = [](const char *name, const char *value) {
+        return QByteArray(R"("filters": [{"name": ")") + name + R"(", "values": [")" + value
+            + "\"]}]";
+    };
+    QTest::newRow("running by default") << ""_ba << u"maze-c"_s;
+    QTest::newRow("submitted") << R"("jobStatus": "SUBMITTED")"_ba << u"maze-b maze-a"_s;
+    QTest::newRow("succeeded") << R"("jobStatus": "SUCCEEDED")"_ba << u"Other"_s;
+    QTest::newRow("failed: none") << R"("jobStatus": "FAILED")"_ba << u""_s;
+    QTest::newRow("name") << filter("JOB_NAME", "maze-a") << u"maze-a"_s;
+    QTest::newRow("name in capitals") << filter("JOB_NAME", "OTHER") << u"Other"_s;
+    QTest::newRow("name prefix") << filter("JOB_NAME", "maze*") << u"maze-c maze-b maze-a"_s;
+    QTest::newRow("filter beats status")
+        << QByteArray(filter("JOB_NAME", "*") + R"(, "jobStatus": "FAILED")")
+        << u"Other maze-c maze-b maze-a"_s;
+    QTest::newRow("definition") << filter("JOB_DEFINITION", "maze")
+                                << u"Other maze-c maze-b maze-a"_s;
+    QTest::newRow("definition in capitals") << filter("JOB_DEFINITION", "MAZE") << u""_s;
+    QTest::newRow("definition prefix")
+        << filter("JOB_DEFINITION", "ma*") << u"Other maze-c maze-b maze-a"_s;
+    QTest::newRow("definition ARN")
+        << filter("JOB_DEFINITION", "arn:aws:batch:us-east-1:000000000000:job-definition/maze:1")
+        << u"Other maze-c maze-b maze-a"_s;
+    QTest::newRow("ARN of another revision")
+        << filter("JOB_DEFINITION", "arn:aws:batch:us-east-1:000000000000:job-definition/maze:2")
+        << u""_s;
+    QTest::newRow("created before")
+        << filter("BEFORE_CREATED_AT", "1800000002000") << u"maze-b maze-a"_s;
+    QTest::newRow("created after") << filter("AFTER_CREATED_AT", "1800000002000") << u"Other"_s;
+    QTest::newRow("queue by ARN")
+        << R"("jobQueue": "arn:aws:batch:us-east-1:000000000000:job-queue/q")"_ba << u"maze-c"_s;
+}
+
+void TestJobOperations::lists()
+{
+    QFETCH(const QByteArray, query);
+    QFETCH(const QString, found);
+    QStringList ids;
+    for (const char *name : {"maze-a", "maze-b", "maze-c", "Other"}) {
+        ids += m_api->submit(name);
+        m_api->now += std::chrono::seconds(1);
+    }
+    QVERIFY(setStatus(ids[2], batch::JobStatus::Running));
+    QVERIFY(setStatus(ids[3], batch::JobStatus::Succeeded));
+    const bool hasQueue = query.contains("jobQueue");
+    const auto reply
+        = m_api->batch("ListJobs",
+                       QByteArray('{' + (hasQueue ? ""_ba : R"("jobQueue": "q")"_ba)
+                                  + (hasQueue || query.isEmpty() ? "" : ", ") + query + '}'));
+    VERIFY_RESULT(reply);
+    QStringList names;
+    for (const batch::Json &summary : (*reply)["jobSummaryList"])
+        names += at(summary, "jobName");
+    QCOMPARE(names.join(u' '), found);
+}
+
+void TestJobOperations::listsNewestFirstInPages()
+{
+    for (int i = 0; i < 7; ++i)
+        QVERIFY(!m_api->submit("job" + QByteArray::number(i)).isEmpty());
+    QStringList names;
+    QList<int> sizes;
+    QString token;
+    do {
+        const QByteArray next
+            = token.isEmpty() ? QByteArray() : ", \"nextToken\": \"" + token.toLatin1() + '"';
+        const auto page = m_api->batch(
+            "ListJobs",
+            R"({"jobQueue": "q", "jobStatus": "SUBMITTED", "maxResults": 3)" + next + '}');
+        VERIFY_RESULT(page);
+        sizes += sizeAt(*page, "jobSummaryList");
+        for (const batch::Json &summary : (*page)["jobSummaryList"])
+            names += at(summary, "jobName");
+        token = at(*page, "nextToken");
+        QVERIFY(!m_api->submit("later").isEmpty()); // does not disturb the pages
+    } while (!token.isEmpty());
+    QCOMPARE(sizes, (QList<int>{3, 3, 1}));
+    QCOMPARE(names.join(u' '), u"job6 job5 job4 job3 job2 job1 job0"_s);
+}
+
+void TestJobOperations::refusesList_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("no queue") << "{}"_ba << u"jobQueue"_s;
+    QTest::newRow("unknown queue") << R"({"jobQueue": "nope"})"_ba << u"JobQueue nope not found."_s;
+    QTest::newRow("array") << R"({"arrayJobId": "x"})"_ba << u"arrayJobId"_s;
+    QTest::newRow("multi-node") << R"({"multiNodeJobId": "x"})"_ba << u"multiNodeJobId"_s;
+    QTest::newRow("bad status") << R"({"jobQueue": "q", "jobStatus": "DONE"})"_ba << u"jobStatus"_s;
+    QTest::newRow("two filters")
+        << R"({"jobQueue": "q", "filters": [{"name": "JOB_NAME", "values": ["a"]},
+               {"name": "JOB_NAME", "values": ["b"]}]})"_ba
+        << u"filters"_s;
+    QTest::newRow("unknown filter")
+        << R"({"jobQueue": "q", "filters": [{"name": "job_name", "values": ["a"]}]})"_ba
+        << u"filters[0].name"_s;
+    QTest::newRow("filter without values")
+        << R"({"jobQueue": "q", "filters": [{"name": "JOB_NAME", "values": []}]})"_ba
+        << u"filters[0].values"_s;
+    QTest::newRow("time in words")
+        << R"({"jobQueue": "q", "filters": [{"name": "AFTER_CREATED_AT", "values": ["now"]}]})"_ba
+        << u"milliseconds"_s;
+    QTest::newRow("1001 results") << R"({"jobQueue": "q", "maxResults": 1001})"_ba
+                                  << u"maxResults"_s;
+    QTest::newRow("101 filtered results") << R"({"jobQueue": "q", "maxResults": 101,
+               "filters": [{"name": "JOB_NAME", "values": ["a"]}]})"_ba
+                                          << u"maxResults"_s;
+    QTest::newRow("forged token") << R"({"jobQueue": "q", "nextToken": "AAAAAAAAAAAAAAAAMQ"})"_ba
+                                  << u"nextToken"_s;
+}
+
+void TestJobOperations::refusesList()
+{
+    QFETCH(const QByteArray, body);
+    QFETCH(const QString, message);
+    const auto reply = m_api->batch("ListJobs", body);
+    QVERIFY(!reply);
+    QVERIFY2(reply.error().message.contains(message), qPrintable(reply.error().message));
+}
+
+void TestJobOperations::summaryHasTheDecidingExitCode()
+{
+    const QString id = m_api->submit();
+    QVERIFY(m_api->runAttempt(id, 3));
+    const auto reply = m_api->batch("ListJobs", R"({"jobQueue": "q", "jobStatus": "FAILED"})");
+    VERIFY_RESULT(reply);
+    QCOMPARE(at(*reply, "jobSummaryList/0/container/exitCode"), u"3"_s);
+    QCOMPARE(at(*reply, "jobSummaryList/0/statusReason"), u"Essential container in task exited"_s);
+}
+
+void TestJobOperations::ends()
+{
+    const QString id = m_api->submit();
+    m_api->control.calls.clear();
+    VERIFY_RESULT(
+        m_api->batch("CancelJob", "{\"jobId\": \"" + id.toLatin1() + R"(", "reason": "not now"})"));
+    VERIFY_RESULT(m_api->batch("TerminateJob", R"({"jobId": "unknown", "reason": "x"})"));
+    VERIFY_RESULT(m_api->batch("TerminateJob",
+                               "{\"jobId\": \"arn:aws:batch:r:a:job/" + id.toLatin1()
+                                   + R"(", "reason": "y"})"));
+    QCOMPARE(m_api->control.calls,
+             (QStringList{u"cancel %1 not now"_s.arg(id), u"terminate unknown x"_s,
+                          u"terminate %1 y"_s.arg(id)}));
+}
+
+void TestJobOperations::refusesEnds_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("no id") << R"({"reason": "x"})"_ba
+                           << u"'jobId' is a required field (cannot be an empty string)"_s;
+    QTest::newRow("no reason") << R"({"jobId": "x"})"_ba
+                               << u"'reason' is a required field (cannot be an empty string)"_s;
+    QTest::newRow("empty reason") << R"({"jobId": "x", "reason": ""})"_ba
+                                  << u"'reason' is a required field (cannot be an empty string)"_s;
+    QTest::newRow("reason of 1025")
+        << QByteArray(R"({"jobId": "x", "reason": ")" + QByteArray(1025, 'r') + "\"}")
+        << u"reason: 1025 characters; at most 1024 are allowed."_s;
+    QTest::newRow("id as a number")
+        << R"({"jobId": 7, "reason": "x"})"_ba << u"jobId: expected a string."_s;
+}
+
+void TestJobOperations::refusesEnds()
+{
+    QFETCH(const QByteArray, body);
+    QFETCH(const QString, message);
+    for (const QByteArray &operation : {"CancelJob"_ba, "TerminateJob"_ba}) {
+        const auto reply = m_api->batch(operation, body);
+        QVERIFY(!reply);
+        QCOMPARE(reply.error().message, message);
+    }
+    QVERIFY(m_api->control.calls.isEmpty());
+}
+
+void TestJobOperations::liveView()
+{
+    const QString id = m_api->submit();
+    m_api->control.waiting = u"Waits for 2 vCPUs."_s;
+    const auto waiting = m_api->request("GET", "/batchyard/jobs/" + id.toLatin1(), {}, {});
+    VERIFY_RESULT(waiting);
+    const auto view = batch::readJobLiveView(*waiting);
+    QVERIFY(view.value);
+    QCOMPARE(view.value->jobId, id);
+    QCOMPARE(view.value->waitReason, u"Waits for 2 vCPUs."_s);
+    QCOMPARE(view.value->history.size(), 1);
+    QCOMPARE(view.value->history.first().status, batch::JobStatus::Submitted);
+    QVERIFY(view.value->containers.isEmpty());
+
+    // After a restart nobody but the store knows a finished job's containers.
+    QVERIFY(m_api->runAttempt(id, 0));
+    const auto finished = m_api->request("GET", "/batchyard/jobs/" + id.toLatin1(), {}, {});
+    VERIFY_RESULT(finished);
+    const auto end = batch::readJobLiveView(*finished);
+    QVERIFY(end.value);
+    QCOMPARE(end.value->containers.size(), 2);
+    QCOMPARE(end.value->containers[0].exitCode, 143);
+    QVERIFY(end.value->containers[0].stoppedByBatch);
+    QVERIFY(end.value->containers[1].decidedOutcome);
+    QCOMPARE(end.value->containers[1].phase, batch::ContainerPhase::Stopped);
+}
+
+QTEST_GUILESS_MAIN(TestJobOperations)
+#include "tst_joboperations.moc"
