@@ -84,14 +84,12 @@ void ReadContext::wrongType(const QString &path, const QString &expected, const 
 
 QString memberPath(const QString &path, const std::string &name)
 {
-    const auto isPlain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-            || c == '_' || c == '-';
-    };
-    const QString text = fromUtf8(name);
-    if (name.empty() || !std::ranges::all_of(name, isPlain))
-        return path + u"[\"" + shown(text).mid(1).chopped(1) + u"\"]";
-    return path.isEmpty() ? text : path + u'.' + text;
+    return memberPath(path, fromUtf8(name));
+}
+
+QString memberPath(const QString &path, const char *name)
+{
+    return memberPath(path, QString::fromUtf8(name));
 }
 
 void readValue(const Json &json, const QString &path, ReadContext &context, QString &value)

@@ -36,8 +36,8 @@ private:
     ReadOptions m_options;
 };
 
-// "path.name"; a name that is no identifier stands quoted and escaped: tags["a b"].
 [[nodiscard]] QString memberPath(const QString &path, const std::string &name);
+[[nodiscard]] QString memberPath(const QString &path, const char *name);
 
 void readValue(const Json &json, const QString &path, ReadContext &context, QString &value);
 void readValue(const Json &json, const QString &path, ReadContext &context, bool &value);

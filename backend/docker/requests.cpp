@@ -8,39 +8,39 @@ namespace batchyard::docker {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 std::string text(const QString &value)
 {
     return value.toStdString();
 }
 
-Json list(const QStringList &values)
+OrderedJson list(const QStringList &values)
 {
-    Json result = Json::array();
+    OrderedJson result = OrderedJson::array();
     for (const QString &value : values)
         result.push_back(text(value));
     return result;
 }
 
-Json object(const QMap<QString, QString> &values)
+OrderedJson object(const QMap<QString, QString> &values)
 {
-    Json result = Json::object();
+    OrderedJson result = OrderedJson::object();
     for (auto it = values.cbegin(); it != values.cend(); ++it)
         result[text(it.key())] = text(it.value());
     return result;
 }
 
-QByteArray dump(const Json &json)
+QByteArray dump(const OrderedJson &json)
 {
-    return QByteArray::fromStdString(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+    return QByteArray::fromStdString(json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
 }
 
 // Sets members that say something, and leaves the rest to the daemon.
 class Members
 {
 public:
-    explicit Members(Json &json)
+    explicit Members(OrderedJson &json)
         : m_json(json)
     {
     }
@@ -64,24 +64,24 @@ public:
         if (value)
             m_json[name] = true;
     }
-    void set(const char *name, Json value)
+    void set(const char *name, OrderedJson value)
     {
         if (!value.empty())
             m_json[name] = std::move(value);
     }
 
 private:
-    Json &m_json;
+    OrderedJson &m_json;
 };
 
 // Bind mounts go through Mounts, not Binds: for Binds the daemon makes a missing source, as root.
-Json mounts(const QList<Mount> &all)
+OrderedJson mounts(const QList<Mount> &all)
 {
-    Json result = Json::array();
+    OrderedJson result = OrderedJson::array();
     for (const Mount &mount : all) {
         if (mount.type == Mount::Type::Tmpfs)
             continue;
-        Json entry;
+        OrderedJson entry;
         entry["Type"] = mount.type == Mount::Type::Bind ? "bind" : "volume";
         entry["Source"] = text(mount.source);
         entry["Target"] = text(mount.target);
@@ -92,9 +92,9 @@ Json mounts(const QList<Mount> &all)
 }
 
 // Tmpfs goes through its own map, which alone takes options such as noexec.
-Json tmpfs(const QList<Mount> &all)
+OrderedJson tmpfs(const QList<Mount> &all)
 {
-    Json result = Json::object();
+    OrderedJson result = OrderedJson::object();
     for (const Mount &mount : all) {
         if (mount.type != Mount::Type::Tmpfs)
             continue;
@@ -108,17 +108,17 @@ Json tmpfs(const QList<Mount> &all)
     return result;
 }
 
-Json ulimits(const QList<Ulimit> &all)
+OrderedJson ulimits(const QList<Ulimit> &all)
 {
-    Json result = Json::array();
+    OrderedJson result = OrderedJson::array();
     for (const Ulimit &limit : all)
         result.push_back({{"Name", text(limit.name)}, {"Soft", limit.soft}, {"Hard", limit.hard}});
     return result;
 }
 
-Json devices(const QList<DeviceMapping> &all)
+OrderedJson devices(const QList<DeviceMapping> &all)
 {
-    Json result = Json::array();
+    OrderedJson result = OrderedJson::array();
     for (const DeviceMapping &device : all)
         result.push_back({{"PathOnHost", text(device.pathOnHost)},
                           {"PathInContainer", text(device.pathInContainer)},
@@ -126,21 +126,21 @@ Json devices(const QList<DeviceMapping> &all)
     return result;
 }
 
-Json gpus(int count)
+OrderedJson gpus(int count)
 {
-    Json result = Json::array();
+    OrderedJson result = OrderedJson::array();
     if (count > 0) {
-        Json request;
+        OrderedJson request;
         request["Count"] = count;
-        request["Capabilities"] = Json::array({Json::array({"gpu"})});
+        request["Capabilities"] = OrderedJson::array({OrderedJson::array({"gpu"})});
         result.push_back(std::move(request));
     }
     return result;
 }
 
-Json logConfig(const ContainerSpec &spec)
+OrderedJson logConfig(const ContainerSpec &spec)
 {
-    Json result = Json::object();
+    OrderedJson result = OrderedJson::object();
     if (!spec.logDriver.isEmpty()) {
         result["Type"] = text(spec.logDriver);
         result["Config"] = object(spec.logOptions);
@@ -148,9 +148,9 @@ Json logConfig(const ContainerSpec &spec)
     return result;
 }
 
-Json hostConfig(const ContainerSpec &spec)
+OrderedJson hostConfig(const ContainerSpec &spec)
 {
-    Json json = Json::object();
+    OrderedJson json = OrderedJson::object();
     Members members(json);
     members.set("NetworkMode", spec.networkMode);
     members.set("ExtraHosts", spec.extraHosts);
@@ -170,7 +170,7 @@ Json hostConfig(const ContainerSpec &spec)
     members.set("Privileged", spec.privileged);
     members.set("ReadonlyRootfs", spec.readonlyRootfs);
     if (spec.noNewPrivileges)
-        json["SecurityOpt"] = Json::array({"no-new-privileges"});
+        json["SecurityOpt"] = OrderedJson::array({"no-new-privileges"});
     members.set("Mounts", mounts(spec.mounts));
     members.set("Tmpfs", tmpfs(spec.mounts));
     members.set("Ulimits", ulimits(spec.ulimits));
@@ -183,7 +183,7 @@ Json hostConfig(const ContainerSpec &spec)
 
 QByteArray createContainerBody(const ContainerSpec &spec)
 {
-    Json json = Json::object();
+    OrderedJson json = OrderedJson::object();
     json["Image"] = text(spec.image);
     Members members(json);
     members.set("Cmd", spec.cmd);
@@ -201,7 +201,7 @@ QByteArray createContainerBody(const ContainerSpec &spec)
 
 QByteArray createNetworkBody(const QString &name, const QMap<QString, QString> &labels)
 {
-    Json json;
+    OrderedJson json;
     json["Name"] = text(name);
     json["CheckDuplicate"] = true;
     json["Driver"] = "bridge";
@@ -217,7 +217,7 @@ QByteArray createVolumeBody(const QString &name, const QMap<QString, QString> &l
 
 QByteArray filtersJson(const QMap<QString, QStringList> &filters)
 {
-    Json json = Json::object();
+    OrderedJson json = OrderedJson::object();
     for (auto it = filters.cbegin(); it != filters.cend(); ++it)
         json[text(it.key())] = list(it.value());
     return dump(json);

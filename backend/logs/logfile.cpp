@@ -7,7 +7,6 @@ namespace batchyard::logs {
 namespace {
 
 constexpr qint64 blockBytes = 64 * 1024;
-constexpr qsizetype headBytes = 29;
 
 Result<std::unique_ptr<QFile>> openForReading(const QString &path)
 {

@@ -7,7 +7,6 @@ namespace batchyard::logs {
 namespace {
 
 constexpr qsizetype timeLength = 24; // 2026-11-24T05:38:46.123Z
-constexpr qsizetype headLength = timeLength + 5; // " out "
 
 void putNumber(char *at, int value, int digits)
 {
@@ -83,14 +82,14 @@ std::optional<RawLine> parseLine(QByteArrayView line)
 {
     if (line.endsWith('\n'))
         line.chop(1);
-    if (line.size() < headLength || line[timeLength] != ' ' || line[headLength - 1] != ' ')
+    if (line.size() < headBytes || line[timeLength] != ' ' || line[headBytes - 1] != ' ')
         return std::nullopt;
     const auto time = parseTime(line.first(timeLength));
     const QByteArrayView stream = line.sliced(timeLength + 1, 3);
     if (!time || (stream != "out" && stream != "err"))
         return std::nullopt;
     return RawLine{*time, stream == "out" ? Stream::Stdout : Stream::Stderr,
-                   line.sliced(headLength).toByteArray()};
+                   line.sliced(headBytes).toByteArray()};
 }
 
 } // namespace batchyard::logs

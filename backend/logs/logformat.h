@@ -24,6 +24,9 @@ struct RawLine {
 
 // What stands before the text of a line: "2026-11-24T05:38:46.123Z out ".
 [[nodiscard]] QByteArray formatHead(Stream stream, Timestamp time);
+// "2026-11-24T05:38:46.123Z out " before a line's text.
+inline constexpr qsizetype headBytes = 29;
+
 // With the closing newline.
 [[nodiscard]] QByteArray formatLine(const RawLine &line);
 // nullopt: not a line of a log file (torn by a crash, or foreign).

@@ -10,8 +10,7 @@ namespace batchyard::logs {
 namespace {
 
 constexpr qsizetype maximumPendingBytes = 1024 * 1024;
-constexpr qsizetype blockBytes = 1024 * 1024;
-constexpr qsizetype headBytes = 29;
+constexpr qsizetype spillBlockBytes = 1024 * 1024;
 
 constexpr size_t indexOf(Stream stream)
 {
@@ -50,7 +49,7 @@ Result<void> LogWriter::countStored()
     QByteArray head;
     qint64 lineBegin = 0;
     qint64 position = 0;
-    QByteArray block(blockBytes, Qt::Uninitialized);
+    QByteArray block(spillBlockBytes, Qt::Uninitialized);
     for (;;) {
         const qint64 got = m_file.read(block.data(), block.size());
         if (got < 0)
@@ -149,7 +148,7 @@ Result<void> LogWriter::appendSpilled(Stream stream, QByteArrayView rest, Timest
         if (!pending.spill->seek(0))
             return fileError(*pending.spill);
         while (!pending.spill->atEnd()) {
-            const QByteArray block = pending.spill->read(blockBytes);
+            const QByteArray block = pending.spill->read(spillBlockBytes);
             if (block.isEmpty())
                 return fileError(*pending.spill);
             if (const auto done = writeOut(block); !done)
