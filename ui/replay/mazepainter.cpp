@@ -241,14 +241,17 @@ void MazePainter::paintBadges(QPainter &painter, const View &view) const
     badge(view.model.log().exit(), view.colours.exit, u'E');
 }
 
-// A ring, so that a letter under it can still be read.
+// A ring, and a wider one around a badge, so that the letter under it can still be read.
 void MazePainter::paintAgent(QPainter &painter, const View &view) const
 {
     const std::optional<QPoint> cell = view.model.position();
     if (!cell)
         return;
-    const double radius = std::max(smallestAgent, view.cell * 0.46);
-    const double width = std::max(2.0, radius * 0.28);
+    const maze::LogReader &log = view.model.log();
+    const bool isOnBadge = cell == log.start() || cell == log.key() || cell == log.exit();
+    const double radius = isOnBadge ? std::max(smallestBadge, view.cell * 0.86) * 0.68
+                                    : std::max(smallestAgent, view.cell * 0.44);
+    const double width = std::max(2.0, view.cell * 0.10);
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(view.colours.agentRim, width + 2));
     painter.drawEllipse(view.centre(*cell), radius, radius);

@@ -12,7 +12,7 @@ namespace batchyard::ui {
 
 namespace {
 
-constexpr double margin = 12;
+constexpr double canvasMargin = 12;
 constexpr double largestCell = 96;
 constexpr double largestFittedCell = 48;
 constexpr double zoomStep = 1.25;
@@ -68,8 +68,8 @@ double ReplayCanvas::fittingCell() const
     const QSize maze = mazeSize();
     if (maze.isEmpty())
         return 10;
-    const double cell = std::min({(width() - 2 * margin) / maze.width(),
-                                  (height() - 2 * margin) / maze.height(), largestFittedCell});
+    const double cell = std::min({(width() - 2 * canvasMargin) / maze.width(),
+                                  (height() - 2 * canvasMargin) / maze.height(), largestFittedCell});
     return std::max(cell > 4 ? std::floor(cell) : cell, 0.01);
 }
 
@@ -113,9 +113,9 @@ void ReplayCanvas::keepInSight()
 {
     const QSizeF maze = QSizeF(mazeSize()) * m_cell;
     const auto place = [](double origin, double length, double room) {
-        if (length + 2 * margin <= room)
+        if (length + 2 * canvasMargin <= room)
             return (room - length) / 2;
-        return std::clamp(origin, room - length - margin, margin);
+        return std::clamp(origin, room - length - canvasMargin, canvasMargin);
     };
     m_origin = QPointF(std::round(place(m_origin.x(), maze.width(), width())),
                        std::round(place(m_origin.y(), maze.height(), height())));

@@ -12,7 +12,7 @@ namespace batchyard::ui {
 
 namespace {
 
-constexpr int margin = 16;
+constexpr int pictureMargin = 16;
 constexpr int largestCell = 48;
 
 QString tr(const char *text)
@@ -59,9 +59,9 @@ QImage renderReplay(const models::ReplayModel &model, QSize size, const QPalette
     QFont small = painter.font();
     small.setPixelSize(13);
 
-    const int width = size.width() - 2 * margin;
+    const int width = size.width() - 2 * pictureMargin;
     const int captionHeight = 24 + 20;
-    const QRect caption(margin, size.height() - margin - captionHeight, width, captionHeight);
+    const QRect caption(pictureMargin, size.height() - pictureMargin - captionHeight, width, captionHeight);
     const auto write
         = [&](const QFont &font, const QColor &colour, const QRect &rect, const QString &text) {
               painter.setFont(font);
@@ -73,12 +73,12 @@ QImage renderReplay(const models::ReplayModel &model, QSize size, const QPalette
     write(small, colours.mutedText, QRect(caption.left(), caption.top() + 24, width, 20),
           factsOf(model));
 
-    const QRectF area(margin, margin, width, caption.top() - 2 * margin);
+    const QRectF area(pictureMargin, pictureMargin, width, caption.top() - 2 * pictureMargin);
     const QSize maze = model.log().size();
     if (!maze.isEmpty() && !area.isEmpty()) {
         double cell = std::min(
             {area.width() / maze.width(), area.height() / maze.height(), double(largestCell)});
-        if (cell >= 1)
+        if (cell > 4)
             cell = std::floor(cell); // whole pixels keep the walls of one width
         const QPointF origin(std::round(area.center().x() - cell * maze.width() / 2),
                              std::round(area.center().y() - cell * maze.height() / 2));

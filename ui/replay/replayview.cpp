@@ -149,8 +149,9 @@ QLayout *ReplayView::makeFacts()
     m_parts->place->setObjectName(QStringLiteral("replayPlace"));
     m_parts->hover = mutedLabel(QString(), this);
     m_parts->hover->setObjectName(QStringLiteral("replayHover"));
-    facts->addWidget(m_parts->place);
-    facts->addStretch(1);
+    // Texts that change with each step must not widen the window or push it about.
+    m_parts->place->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    facts->addWidget(m_parts->place, 1);
     facts->addWidget(m_parts->hover);
     return facts;
 }

@@ -17,7 +17,7 @@ namespace batchyard::ui {
 
 namespace {
 
-constexpr double margin = 9;
+constexpr double trackMargin = 9;
 constexpr double grooveHeight = 5;
 constexpr double handleRadius = 7;
 constexpr double grooveBelowTop = 23;
@@ -67,13 +67,13 @@ void SeekBar::readModel()
 
 double SeekBar::positionOf(qsizetype step) const
 {
-    const double length = width() - 2 * margin;
-    return margin + (maximum() > 0 ? length * double(step) / double(maximum()) : 0);
+    const double length = width() - 2 * trackMargin;
+    return trackMargin + (maximum() > 0 ? length * double(step) / double(maximum()) : 0);
 }
 
 qsizetype SeekBar::stepAt(double x) const
 {
-    const double share = (x - margin) / std::max(1.0, width() - 2 * margin);
+    const double share = (x - trackMargin) / std::max(1.0, width() - 2 * trackMargin);
     return qsizetype(std::clamp(share, 0.0, 1.0) * maximum() + 0.5);
 }
 
@@ -101,7 +101,7 @@ void SeekBar::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const ReplayColours colours = ReplayColours::of(palette());
-    const QRectF groove(margin, grooveBelowTop - grooveHeight / 2, width() - 2 * margin,
+    const QRectF groove(trackMargin, grooveBelowTop - grooveHeight / 2, width() - 2 * trackMargin,
                         grooveHeight);
     painter.setPen(Qt::NoPen);
     painter.setBrush(blend(colours.text, colours.background, 0.22));

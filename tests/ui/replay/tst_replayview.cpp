@@ -11,6 +11,7 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QLabel>
+#include <QMouseEvent>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
@@ -126,9 +127,7 @@ private slots:
         QCOMPARE(m_model->currentStep(), 0);
         slider->setValue(7); // as assistive technology does it
         QCOMPARE(m_model->currentStep(), 7);
-        QTest::mousePress(slider, Qt::LeftButton, Qt::ShiftModifier, QPoint(100, 23));
-        QTest::mouseMove(slider, QPoint(300, 23));
-        QTest::mouseRelease(slider, Qt::LeftButton, Qt::ShiftModifier, QPoint(300, 23));
+        drag(slider, QPoint(100, 23), QPoint(300, 23), Qt::ShiftModifier);
         QVERIFY(m_model->hasLoopRange());
         QVERIFY(m_model->loopBegin() < m_model->loopEnd());
         keep(QStringLiteral("view with a loop"));
@@ -194,9 +193,7 @@ private slots:
         QTest::mouseDClick(canvas, Qt::LeftButton, {}, canvas->rect().center());
         QVERIFY(!canvas->isFitted());
         const auto before = canvas->cellAt(canvas->rect().center());
-        QTest::mousePress(canvas, Qt::LeftButton, {}, canvas->rect().center());
-        QTest::mouseMove(canvas, canvas->rect().center() + QPoint(90, 60));
-        QTest::mouseRelease(canvas, Qt::LeftButton, {}, canvas->rect().center() + QPoint(90, 60));
+        drag(canvas, canvas->rect().center(), canvas->rect().center() + QPoint(90, 60));
         QVERIFY(canvas->cellAt(canvas->rect().center()) != before);
         // Playing brings the agent back into sight.
         key(Qt::Key_Home);
@@ -283,10 +280,20 @@ private:
         QTest::keyClick(find<ui::ReplayCanvas>("replayCanvas"), key, modifiers);
     }
 
+    static void drag(QWidget *widget, QPoint from, QPoint to, Qt::KeyboardModifiers modifiers = {})
+    {
+        QTest::mousePress(widget, Qt::LeftButton, modifiers, from);
+        QMouseEvent move(QEvent::MouseMove, to, widget->mapToGlobal(to), Qt::NoButton,
+                         Qt::LeftButton, modifiers);
+        QCoreApplication::sendEvent(widget, &move);
+        QTest::mouseRelease(widget, Qt::LeftButton, modifiers, to);
+    }
+
     void click(const char *name) { QTest::mouseClick(find<QToolButton>(name), Qt::LeftButton); }
 
     void keep(const QString &name)
     {
+        QCoreApplication::processEvents(); // layouts follow their texts
         const QImage image = m_view->grab().toImage();
         QVERIFY(!image.isNull());
         const QString folder = qEnvironmentVariable("BATCHYARD_TEST_PICTURES");
