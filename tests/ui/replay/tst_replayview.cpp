@@ -193,7 +193,7 @@ private slots:
         QTest::mouseDClick(canvas, Qt::LeftButton, {}, canvas->rect().center());
         QVERIFY(!canvas->isFitted());
         const auto before = canvas->cellAt(canvas->rect().center());
-        drag(canvas, canvas->rect().center(), canvas->rect().center() + QPoint(90, 60));
+        drag(canvas, canvas->rect().center(), canvas->rect().center() + QPoint(200, 120));
         QVERIFY(canvas->cellAt(canvas->rect().center()) != before);
         // Playing brings the agent back into sight.
         key(Qt::Key_Home);
