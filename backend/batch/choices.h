@@ -11,6 +11,7 @@
 //  - An override for a container that the definition does not have is refused, and so is an
 //    override of the wrong kind (containerOverrides on ecsProperties or the reverse).
 //  - `#` in an image is refused although AWS's text lists it: no engine can parse such a reference.
+//  - On Fargate the sums over the containers must fit the table of task sizes, not each container.
 //  - RetryStrategy patterns: only the place of `*` and the length are checked.
 #pragma once
 
@@ -19,9 +20,6 @@ namespace batchyard::batch::choices {
 // EC2 jobs with part of a vCPU run here. AWS's text asks for whole vCPUs on EC2; whether it refuses
 // others is unconfirmed, so they get a warning.
 inline constexpr bool fractionalEc2Vcpus = true;
-
-// On Fargate the sums over the containers must fit the table of task sizes, not each container.
-inline constexpr bool fargateTableAppliesToSums = true;
 
 // Secrets and private registries without executionRoleArn: AWS refuses the task later, at start;
 // a warning here, since the executor needs no role.

@@ -1,4 +1,5 @@
 // effectiveTask(): overrides and Ref:: parameters (API_SubmitJob, "Job definition parameters").
+#include "backend/batch/jsonparts.h"
 #include "backend/batch/rules.h"
 #include "backend/batch/validation.h"
 
@@ -34,11 +35,21 @@ void mergeRequirements(QList<ResourceRequirement> &requirements,
     }
 }
 
+// vcpus and memory of the legacy form, which AWS deprecates but takes; resourceRequirements win.
+QList<ResourceRequirement> deprecatedRequirements(const TaskContainerOverrides &overrides)
+{
+    QList<ResourceRequirement> result;
+    for (const DeprecatedOverride &deprecated : deprecatedOverrides(overrides))
+        result.append({deprecated.type, QString::number(deprecated.value), {}});
+    return result;
+}
+
 void applyOverrides(TaskContainerProperties &container, const TaskContainerOverrides &overrides)
 {
     if (!overrides.command.isEmpty())
         container.command = overrides.command;
     mergeEnvironment(container.environment, overrides.environment);
+    mergeRequirements(container.resourceRequirements, deprecatedRequirements(overrides));
     mergeRequirements(container.resourceRequirements, overrides.resourceRequirements);
 }
 
@@ -77,6 +88,20 @@ QString substituted(const QString &text, const QMap<QString, QString> &parameter
 }
 
 } // namespace
+
+QList<DeprecatedOverride> deprecatedOverrides(const TaskContainerOverrides &overrides)
+{
+    QList<DeprecatedOverride> result;
+    const Json members = parsedUnknown(overrides.unknown);
+    const auto add = [&](const char *name, const QString &type) {
+        const auto member = members.find(name);
+        if (member != members.end() && member->is_number_integer())
+            result.append({QString::fromUtf8(name), type, member->get<qint64>()});
+    };
+    add("vcpus", QStringLiteral("VCPU"));
+    add("memory", QStringLiteral("MEMORY"));
+    return result;
+}
 
 QStringList missingParameters(const QStringList &command, const QMap<QString, QString> &parameters)
 {

@@ -331,13 +331,10 @@ QString JsonScanner::path() const
 {
     QString text;
     for (const Segment &segment : m_path) {
-        if (segment.index >= 0) {
+        if (segment.index >= 0)
             text += u'[' + QString::number(segment.index) + u']';
-            continue;
-        }
-        if (!text.isEmpty())
-            text += u'.';
-        text += shown(QString::fromStdString(segment.key)).mid(1).chopped(1);
+        else
+            text = memberPath(text, QString::fromStdString(segment.key));
     }
     return text;
 }

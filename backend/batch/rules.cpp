@@ -145,7 +145,7 @@ Faults tagFaults(const Tags &tags, const QString &path)
                          .arg(limits::tags));
     for (auto tag = tags.begin(); tag != tags.end(); ++tag) {
         const QString &key = tag.key();
-        const QString tagPath = joined(path, shown(key).mid(1).chopped(1));
+        const QString tagPath = memberPath(path, key);
         if (key.isEmpty())
             faults.error(path,
                          QStringLiteral("A tag has no key; a key of 1 to %1 characters is "

@@ -77,6 +77,15 @@ struct TaskScope {
 [[nodiscard]] QMap<QString, QString> mergedParameters(const SubmitJobRequest &request,
                                                       const JobDefinition &definition);
 
+// vcpus and memory of containerOverrides, which stand among the unknown members.
+struct DeprecatedOverride {
+    QString name;
+    QString type; // of the resource requirement that means the same
+    qint64 value = 0;
+};
+[[nodiscard]] QList<DeprecatedOverride>
+deprecatedOverrides(const TaskContainerOverrides &overrides);
+
 // Names after Ref:: in the command that have no value among the keys, each once.
 [[nodiscard]] QStringList missingParameters(const QStringList &command,
                                             const QMap<QString, QString> &parameters);

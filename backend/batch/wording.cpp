@@ -1,5 +1,6 @@
 #include "backend/batch/wording.h"
 
+#include <algorithm>
 #include <numeric>
 #include <vector>
 
@@ -70,6 +71,17 @@ QString shown(QStringView text)
             result += escaped(character);
     }
     return u'`' + result + u'`';
+}
+
+QString memberPath(const QString &path, const QString &name)
+{
+    const auto isPlain = [](QChar c) {
+        return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || (c >= u'0' && c <= u'9')
+            || c == u'_' || c == u'-';
+    };
+    if (name.isEmpty() || !std::ranges::all_of(name, isPlain))
+        return path + u"[\"" + shown(name).mid(1).chopped(1) + u"\"]";
+    return path.isEmpty() ? name : path + u'.' + name;
 }
 
 QString alternatives(const QStringList &names)

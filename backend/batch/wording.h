@@ -10,6 +10,9 @@ namespace batchyard::batch {
 // \u escapes, cut after 80 characters. It cannot turn, hide or break the message around it.
 [[nodiscard]] QString shown(QStringView text);
 
+// "path.name"; a name that is no identifier stands quoted and escaped: tags["a b"].
+[[nodiscard]] QString memberPath(const QString &path, const QString &name);
+
 // "`a`", "`a` or `b`", "`a`, `b` or `c`".
 [[nodiscard]] QString alternatives(const QStringList &names);
 

@@ -118,7 +118,7 @@ void TestDefinitionRules::definition_data()
         "retryStrategy.evaluateOnExit[0]: The rule has no condition, so it holds for every failed "
         "attempt; give onStatusReason, onReason or onExitCode.");
     row("reserved tag", "/tags", R"({"aws:x": "1"})",
-        "tags.aws:x: The tag's key `aws:x` is reserved: keys that start with `aws:` are AWS's "
+        "tags[\"aws:x\"]: The tag's key `aws:x` is reserved: keys that start with `aws:` are AWS's "
         "own.");
     row("empty tag key", "/tags", R"({"": "1"})",
         "tags: A tag has no key; a key of 1 to 128 characters is required.");

@@ -180,7 +180,7 @@ void TestDocumentJson::keepsUnknownMembersEverywhere()
 void TestDocumentJson::keepsGeneratedDocuments()
 {
     std::mt19937 random(7);
-    for (int i = 0; i < 1500; ++i) {
+    for (int i = 0; i < 600; ++i) {
         const QByteArray text = file(files[static_cast<size_t>(i) % std::size(files)]);
         Document document = Document::parse(text.begin(), text.end());
         mutate(document, random);
@@ -397,7 +397,7 @@ void TestDocumentJson::survivesMutatedDocuments()
     const QByteArray original = file("multicontainer-ec2.json");
     std::uniform_int_distribution<qsizetype> position(0, original.size() - 1);
     const char likely[] = "{}[]\",:0-9aenull \\\n";
-    for (int i = 0; i < 3000; ++i) {
+    for (int i = 0; i < 1500; ++i) {
         QByteArray text = original;
         for (int flips = 1 + i % 4; flips > 0; --flips)
             text[position(random)] = likely[random() % (sizeof likely - 1)];

@@ -12,6 +12,7 @@ private slots:
     void parameters();
     void overridesOneContainer();
     void overridesLegacyContainer();
+    void takesDeprecatedOverrides();
     void namesASingleContainer();
     void legacyTask();
 };
@@ -92,6 +93,16 @@ void TestEffectiveTask::overridesLegacyContainer()
     QCOMPARE(requirement(task.containers[0], QLatin1StringView("VCPU")), 3.0);
     QCOMPARE(requirement(task.containers[0], QLatin1StringView("MEMORY")), 250.0);
     QCOMPARE(task.containers[0].command.last(), QStringLiteral("/tmp"));
+}
+
+void TestEffectiveTask::takesDeprecatedOverrides()
+{
+    const JobDefinition definition = *parseJobDefinition(bytes(legacyDefinition())).value;
+    const QByteArray text
+        = edited(request(), "/containerOverrides", R"({"vcpus": 4, "memory": 128})");
+    const EcsTaskProperties task = effectiveTask(*parseSubmitJobRequest(text).value, definition);
+    QCOMPARE(requirement(task.containers[0], QLatin1StringView("VCPU")), 4.0);
+    QCOMPARE(requirement(task.containers[0], QLatin1StringView("MEMORY")), 128.0);
 }
 
 void TestEffectiveTask::namesASingleContainer()

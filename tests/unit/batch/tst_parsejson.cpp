@@ -116,7 +116,7 @@ void TestParseJson::refuses_data()
         "[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]"
         "[0][0][0][0][0][0][0][0][0][0][0]): the document is nested deeper than 64.");
     row("column counts characters", "{\"é😀\": x}",
-        "Line 1, column 8 (é😀): expected a value, found `x`.");
+        "Line 1, column 8 ([\"é😀\"]): expected a value, found `x`.");
     row("hidden direction change", "{\"a\": \xE2\x80\xAE}",
         "Line 1, column 7 (a): expected a value, found `\\u202E`.");
     row("YAML", "jobDefinitionName: maze\ntype: container\n",

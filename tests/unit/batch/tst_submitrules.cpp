@@ -80,6 +80,11 @@ void TestSubmitRules::request_data()
         R"({"taskProperties": [{"containers": [{"name": "a", "environment": [{"name": "AWS_BATCH_X", "value": ""}]}]}]})",
         "ecsPropertiesOverride.taskProperties[0].containers[0].environment[0].name: `AWS_BATCH_X` "
         "is reserved: names that start with `AWS_BATCH` are set by AWS Batch.");
+    row("deprecated vCPUs", "/containerOverrides", R"({"vcpus": 0, "memory": 3})",
+        "containerOverrides.vcpus: VCPU is `0`; it must be a decimal number above 0 and at most "
+        "10000, for example `1` or `0.5`.\n"
+        "containerOverrides.memory: MEMORY is 3 MiB; it must be at least 4 MiB for AWS Batch; "
+        "Docker needs 6 MiB.");
     row("container twice", "/ecsPropertiesOverride",
         R"({"taskProperties": [{"containers": [{"name": "a"}, {"name": "a"}]}]})",
         "ecsPropertiesOverride.taskProperties[0].containers[0].name: The container `a` is "
