@@ -12,6 +12,7 @@ namespace {
 
 // Lines come in bursts of thousands; views hear of them once a frame.
 constexpr int frameMs = 16;
+constexpr int readableMs = 250; // a sentence that changes faster cannot be read
 
 ReplayModel::Clock steadyClock()
 {
@@ -34,6 +35,9 @@ ReplayModel::ReplayModel(Clock clock, QObject *parent)
     m_announceTimer.setSingleShot(true);
     m_announceTimer.setInterval(frameMs);
     m_playTimer.setInterval(frameMs);
+    m_factsTimer.setSingleShot(true);
+    m_factsTimer.setInterval(readableMs);
+    connect(&m_factsTimer, &QTimer::timeout, this, &ReplayModel::factsChanged);
     connect(&m_announceTimer, &QTimer::timeout, this, &ReplayModel::announce);
     connect(&m_playTimer, &QTimer::timeout, this, &ReplayModel::tick);
 }
@@ -58,6 +62,7 @@ void ReplayModel::finish()
 void ReplayModel::clear()
 {
     m_announceTimer.stop();
+    m_factsTimer.stop();
     m_playTimer.stop();
     m_reader = {};
     m_pending = {};
@@ -104,9 +109,12 @@ void ReplayModel::announce()
     } else if (changes & maze::LogReader::Steps) {
         emit stepsAppended();
     }
-    // The verdict tells how many steps there are so far.
-    if (changes)
+    if (changes & ~maze::LogReader::Changes(maze::LogReader::Steps)) {
+        m_factsTimer.stop();
         emit factsChanged();
+    } else if (changes && !m_factsTimer.isActive()) {
+        m_factsTimer.start();
+    }
     if (hasMoved)
         emit currentStepChanged(m_step);
 }

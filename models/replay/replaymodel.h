@@ -86,7 +86,9 @@ public slots:
     void setLive(bool live);
 
 signals:
-    void factsChanged(); // size, places, verdict, problems, markers
+    // Size, places, verdict, problems, markers; a few times a second when only steps arrive, whose
+    // number is part of the verdict.
+    void factsChanged();
     void mapChanged();
     void stepsAppended(); // stepCount() grew
     void walkReplaced(); // the whole walk is another one
@@ -104,6 +106,7 @@ private:
     maze::LogReader m_reader;
     maze::LogReader::Changes m_pending;
     QTimer m_announceTimer;
+    QTimer m_factsTimer;
     QTimer m_playTimer;
     qsizetype m_step = 0;
     double m_fraction = 0; // part of a step that playing has covered

@@ -68,8 +68,9 @@ double ReplayCanvas::fittingCell() const
     const QSize maze = mazeSize();
     if (maze.isEmpty())
         return 10;
-    const double cell = std::min({(width() - 2 * canvasMargin) / maze.width(),
-                                  (height() - 2 * canvasMargin) / maze.height(), largestFittedCell});
+    const double cell
+        = std::min({(width() - 2 * canvasMargin) / maze.width(),
+                    (height() - 2 * canvasMargin) / maze.height(), largestFittedCell});
     return std::max(cell > 4 ? std::floor(cell) : cell, 0.01);
 }
 

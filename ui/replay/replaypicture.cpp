@@ -61,7 +61,8 @@ QImage renderReplay(const models::ReplayModel &model, QSize size, const QPalette
 
     const int width = size.width() - 2 * pictureMargin;
     const int captionHeight = 24 + 20;
-    const QRect caption(pictureMargin, size.height() - pictureMargin - captionHeight, width, captionHeight);
+    const QRect caption(pictureMargin, size.height() - pictureMargin - captionHeight, width,
+                        captionHeight);
     const auto write
         = [&](const QFont &font, const QColor &colour, const QRect &rect, const QString &text) {
               painter.setFont(font);

@@ -225,8 +225,13 @@ void ReplayView::showHover(std::optional<QPoint> cell)
         m_parts->hover->clear();
         return;
     }
-    m_parts->hover->setText(tr("Cell %1, stood on %n time(s)", nullptr, int(m_model->visits(*cell)))
-                                .arg(cellText(*cell)));
+    const qsizetype visits = m_model->visits(*cell);
+    const QString text = visits == 0 ? tr("Cell %1, not entered")
+        : visits == 1                ? tr("Cell %1, entered once")
+                                     : tr("Cell %1, entered %2 times");
+    m_parts->hover->setText(visits > 1
+                                ? text.arg(cellText(*cell), QLocale().toString(qlonglong(visits)))
+                                : text.arg(cellText(*cell)));
 }
 
 void ReplayView::setIcons()

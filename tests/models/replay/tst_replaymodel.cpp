@@ -51,6 +51,7 @@ private slots:
     void followsARunningJob()
     {
         QSignalSpy appended(m_model.get(), &ReplayModel::stepsAppended);
+        QSignalSpy facts(m_model.get(), &ReplayModel::factsChanged);
         QVERIFY(m_model->isLive());
         feedWalk(*m_model, 5);
         QVERIFY(appended.wait());
@@ -58,6 +59,12 @@ private slots:
         QCOMPARE(m_model->stepCount(), 4);
         QCOMPARE(m_model->currentStep(), 4);
         QCOMPARE(m_model->position(), QPoint(4, 0));
+        QVERIFY(!facts.isEmpty()); // the size grew
+        m_model->feed(QStringLiteral("model"), access(3));
+        const qsizetype before = facts.size();
+        QVERIFY(facts.wait()); // the verdict's number of steps, a little later
+        QCOMPARE(facts.size(), before + 1);
+        QCOMPARE(m_model->stepCount(), 5);
 
         m_model->seek(2);
         QVERIFY(!m_model->isLive());
