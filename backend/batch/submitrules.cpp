@@ -67,6 +67,11 @@ Faults overrideFaults(const TaskContainerOverrides &overrides, const QString &pa
             faults.error(indexed(joined(path, QStringLiteral("command")), i),
                          QStringLiteral("An overriding command cannot have an empty string."));
     }
+    for (const DeprecatedOverride &deprecated : deprecatedOverrides(overrides)) {
+        const QString value = QString::number(deprecated.value);
+        faults.error(joined(path, deprecated.name),
+                     deprecated.type == u"VCPU" ? vcpuFault(value) : memoryFault(value));
+    }
     faults
         += requirementFaults(overrides.resourceRequirements,
                              joined(path, QStringLiteral("resourceRequirements")), Platform::Any);
