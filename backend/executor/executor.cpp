@@ -1,6 +1,7 @@
 #include "backend/executor/executor.h"
 
 #include "backend/client/localconnection.h"
+#include "backend/docker/endpoint.h"
 #include "backend/docker/httpengine.h"
 #include "backend/executor/api/apiserver.h"
 #include "backend/executor/changefeed.h"
@@ -27,6 +28,7 @@ public:
     [[nodiscard]] Result<void> openState();
     [[nodiscard]] Result<void> serve();
     [[nodiscard]] Result<quint16> listen();
+    [[nodiscard]] Result<QString> engineSocket() const;
     [[nodiscard]] bool isIdle() const;
 
     ExecutorSettings settings;
@@ -78,9 +80,25 @@ Result<quint16> Executor::Private::listen()
     return server->start(0);
 }
 
+// Without an engine the executor serves all the same: jobs wait, and the first place to look at is
+// watched until one answers there. A DOCKER_HOST that cannot be used is an error.
+Result<QString> Executor::Private::engineSocket() const
+{
+    if (!settings.engineSocket.isEmpty())
+        return settings.engineSocket;
+    const auto candidates = docker::endpointCandidates(QProcessEnvironment::systemEnvironment());
+    if (!candidates)
+        return tl::unexpected(candidates.error());
+    const Result<docker::Endpoint> found = docker::findEndpoint();
+    return found ? found->socket : candidates->first().socket;
+}
+
 Result<void> Executor::Private::serve()
 {
-    engine = std::make_unique<docker::HttpEngine>(settings.engineSocket);
+    const Result<QString> socket = engineSocket();
+    if (!socket)
+        return tl::unexpected(socket.error());
+    engine = std::make_unique<docker::HttpEngine>(*socket);
     dispatcher = std::make_unique<JobDispatcher>(*store, *engine, feed, settings.paths);
     if (const Result<void> started = dispatcher->start(); !started)
         return started;

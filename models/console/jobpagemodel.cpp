@@ -16,7 +16,7 @@ using batch::JobStatus;
 
 namespace {
 
-constexpr int refreshIntervalMs = 50;
+constexpr int jobRefreshIntervalMs = 50;
 constexpr int errorLines = 5;
 
 // What a service without the live view (AWS) tells of the same.
@@ -77,7 +77,7 @@ JobPageModel::JobPageModel(batch::BatchService &service, Logs logs, QObject *par
                              askLiveView(done);
                          });
           },
-          refreshIntervalMs, this))
+          jobRefreshIntervalMs, this))
 {
     const auto isOurs
         = [this](const QStringList &ids) { return !m_jobId.isEmpty() && ids.contains(m_jobId); };

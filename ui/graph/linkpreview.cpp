@@ -13,7 +13,7 @@ namespace {
 
 constexpr qreal bubbleWidth = 280;
 constexpr qreal bubblePadding = 8;
-constexpr qreal iconSize = 16;
+constexpr qreal hintIconSize = 16;
 const QPointF belowCursor(14, 16);
 
 } // namespace
@@ -41,8 +41,8 @@ QRectF LinkPreview::bubble() const
                             .boundingRect(QRectF(0, 0, bubbleWidth, 1000),
                                           static_cast<int>(Qt::TextWordWrap), m_text);
     return QRectF(m_cursor + belowCursor,
-                  QSizeF(text.width() + iconSize + 3 * bubblePadding,
-                         std::max(text.height(), iconSize) + 2 * bubblePadding));
+                  QSizeF(text.width() + hintIconSize + 3 * bubblePadding,
+                         std::max(text.height(), hintIconSize) + 2 * bubblePadding));
 }
 
 QRectF LinkPreview::boundingRect() const
@@ -68,11 +68,11 @@ void LinkPreview::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWi
     painter->drawRoundedRect(rect, spacing::radius, spacing::radius);
     icon(m_refused ? QStringLiteral("dialog-cancel") : QStringLiteral("dialog-ok"), line)
         .paint(painter,
-               QRectF(rect.left() + bubblePadding, rect.top() + bubblePadding, iconSize, iconSize)
+               QRectF(rect.left() + bubblePadding, rect.top() + bubblePadding, hintIconSize, hintIconSize)
                    .toAlignedRect());
     painter->setFont(smallFont());
     painter->setPen(theme.text);
-    painter->drawText(rect.adjusted(iconSize + 2 * bubblePadding, bubblePadding, -bubblePadding + 1,
+    painter->drawText(rect.adjusted(hintIconSize + 2 * bubblePadding, bubblePadding, -bubblePadding + 1,
                                     -bubblePadding + 1),
                       static_cast<int>(Qt::TextWordWrap), m_text);
 }

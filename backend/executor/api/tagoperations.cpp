@@ -107,12 +107,14 @@ Result<Json> TagOperations::untag(const QString &arn, const QStringList &keys)
 Result<TagOperations::Tagged> TagOperations::find(const QString &arn) const
 {
     const auto parsed = parseBatchArn(arn);
-    if (parsed && parsed->kind == u"job"_s)
+    if (!parsed)
+        return notFound(arn);
+    if (parsed->kind == u"job"_s)
         return failure(ErrorCode::Unsupported,
                        u"resourceArn: the tags of a job cannot be changed locally after it was "
                        "submitted."_s);
-    const auto kind = parsed ? kindOf(parsed->kind) : std::nullopt;
-    const auto name = definitionNameOf(parsed ? parsed->name : QString());
+    const auto kind = kindOf(parsed->kind);
+    const auto name = definitionNameOf(parsed->name);
     if (!kind || !name)
         return notFound(arn);
     const auto record = m_context.store.resource(*kind, name->name, name->revision);

@@ -59,6 +59,12 @@ private:
     std::optional<QString> m_fault;
 };
 
+// For statements whose rows are one text each.
+[[nodiscard]] inline QString readText(Row &row)
+{
+    return row.text();
+}
+
 class Database
 {
 public:

@@ -124,11 +124,6 @@ int readInteger(Row &row)
     return row.integer();
 }
 
-QString readText(Row &row)
-{
-    return row.text();
-}
-
 bool isLargeAndClosed(Database &database)
 {
     if (QFileInfo(database.path()).size() <= largeDatabase)

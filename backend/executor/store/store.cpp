@@ -8,11 +8,6 @@ namespace batchyard::executor {
 
 namespace {
 
-QString readText(Row &row)
-{
-    return row.text();
-}
-
 // The file is there and ours, or was made; true when it was made.
 Result<bool> prepareFile(const QString &path)
 {
