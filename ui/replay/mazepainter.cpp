@@ -40,14 +40,19 @@ void MazePainter::count(const models::ReplayModel &model, const ReplayColours &c
         m_pyramid.clear();
     }
     const QList<QPoint> &walk = model.log().walk();
-    const std::vector<WalkTrace::Change> changes
-        = m_trace.moveTo(walk, walk.isEmpty() ? 0 : model.currentStep() + 1);
-    if (!usePyramid)
+    const qsizetype target = walk.isEmpty() ? 0 : model.currentStep() + 1;
+    // From some length on a new pyramid costs less than the list of its changes.
+    const qsizetype cells = qsizetype(size.width()) * size.height();
+    if (!usePyramid || std::abs(target - m_trace.count()) > std::max<qsizetype>(cells / 8, 1000)) {
+        m_trace.jumpTo(walk, target);
         m_pyramid.clear();
-    else if (m_pyramid.isEmpty() || m_pyramidColours != colours)
+    }
+    if (usePyramid && (m_pyramid.isEmpty() || m_pyramidColours != colours)) {
+        m_trace.jumpTo(walk, target);
         m_pyramid.build(model.log().map(), m_trace, colours);
-    else
-        m_pyramid.update(changes, m_trace);
+    } else if (usePyramid) {
+        m_pyramid.update(m_trace.moveTo(walk, target), m_trace);
+    }
     m_pyramidColours = colours;
 }
 

@@ -17,30 +17,45 @@ void WalkTrace::reset(QSize size)
 std::vector<WalkTrace::Change> WalkTrace::moveTo(const QList<QPoint> &walk, qsizetype count)
 {
     std::vector<Change> changes;
-    const qsizetype target = std::clamp<qsizetype>(count, 0, walk.size());
-    for (; m_count < target; ++m_count)
-        this->count<true>(walk, m_count, changes);
-    for (; m_count > target; --m_count)
-        this->count<false>(walk, m_count - 1, changes);
+    countTo(walk, count, [&changes](QPoint cell, Change::What what) {
+        changes.push_back({cell, what});
+    });
     return changes;
 }
 
-template <bool add>
-void WalkTrace::count(const QList<QPoint> &walk, qsizetype step, std::vector<Change> &changes)
+void WalkTrace::jumpTo(const QList<QPoint> &walk, qsizetype count)
 {
-    const auto note = [&changes](quint32 &counter, QPoint cell, Change::What what) {
+    if (count < m_count / 2)
+        reset(m_size);
+    countTo(walk, count, [](QPoint, Change::What) {});
+}
+
+template <typename Note>
+void WalkTrace::countTo(const QList<QPoint> &walk, qsizetype target, const Note &note)
+{
+    const qsizetype end = std::clamp<qsizetype>(target, 0, walk.size());
+    for (; m_count < end; ++m_count)
+        count<true>(walk, m_count, note);
+    for (; m_count > end; --m_count)
+        count<false>(walk, m_count - 1, note);
+}
+
+template <bool add, typename Note>
+void WalkTrace::count(const QList<QPoint> &walk, qsizetype step, const Note &note)
+{
+    const auto change = [&note](quint32 &counter, QPoint cell, Change::What what) {
         if constexpr (add) {
             if (counter++ == 0)
-                changes.push_back({cell, what});
+                note(cell, what);
         } else {
             if (--counter == 0)
-                changes.push_back({cell, what});
+                note(cell, what);
         }
     };
     const QPoint cell = walk[step];
     if (!contains(cell))
         return;
-    note(m_cells[index(cell)], cell, Change::What::Cell);
+    change(m_cells[index(cell)], cell, Change::What::Cell);
     if (step == 0 || !contains(walk[step - 1]))
         return;
     const QPoint before = walk[step - 1];
@@ -49,9 +64,9 @@ void WalkTrace::count(const QList<QPoint> &walk, qsizetype step, std::vector<Cha
         return; // a jump is no way
     const QPoint first = move.x() + move.y() > 0 ? before : cell;
     if (move.x() != 0)
-        note(m_right[index(first)], first, Change::What::Right);
+        change(m_right[index(first)], first, Change::What::Right);
     else
-        note(m_down[index(first)], first, Change::What::Down);
+        change(m_down[index(first)], first, Change::What::Down);
 }
 
 } // namespace batchyard::ui

@@ -26,6 +26,8 @@ public:
     // To the first `count` cells of the walk; what of the walk was counted before must not have
     // changed. Cells outside the size are left out.
     std::vector<Change> moveTo(const QList<QPoint> &walk, qsizetype count);
+    // The same for a long way, after which everything is looked at anew.
+    void jumpTo(const QList<QPoint> &walk, qsizetype count);
 
     [[nodiscard]] QSize size() const { return m_size; }
     [[nodiscard]] qsizetype count() const { return m_count; }
@@ -43,8 +45,10 @@ private:
         return cell.x() >= 0 && cell.y() >= 0 && cell.x() < m_size.width()
             && cell.y() < m_size.height();
     }
-    template <bool add>
-    void count(const QList<QPoint> &walk, qsizetype step, std::vector<Change> &changes);
+    template <bool add, typename Note>
+    void count(const QList<QPoint> &walk, qsizetype step, const Note &note);
+    template <typename Note>
+    void countTo(const QList<QPoint> &walk, qsizetype target, const Note &note);
 
     QSize m_size;
     qsizetype m_count = 0;

@@ -57,7 +57,11 @@ private slots:
         wandering.reset({30, 30});
         for (int round = 0; round < 50; ++round) {
             const qsizetype step = random.bounded(walk.size() + 1);
-            wandering.moveTo(walk, step);
+            if (round % 3 == 0)
+                wandering.jumpTo(walk, step);
+            else
+                wandering.moveTo(walk, step);
+            QCOMPARE(wandering.count(), step);
             WalkTrace straight;
             straight.reset({30, 30});
             straight.moveTo(walk, step);
