@@ -13,9 +13,9 @@ namespace batchyard::batch {
 
 namespace {
 
-constexpr QLatin1StringView vcpu{"VCPU"};
-constexpr QLatin1StringView memory{"MEMORY"};
-constexpr QLatin1StringView gpu{"GPU"};
+constexpr QLatin1StringView vcpuType{"VCPU"};
+constexpr QLatin1StringView memoryType{"MEMORY"};
+constexpr QLatin1StringView gpuType{"GPU"};
 
 // API_Ulimit.name: Docker's names.
 const QStringList ulimitNames{
@@ -221,7 +221,7 @@ Faults requirementFaults(const QList<ResourceRequirement> &requirements, const Q
                          QStringLiteral("%1 is given twice; one entry per type is allowed.")
                              .arg(shown(requirement.type)));
         seen.insert(requirement.type);
-        if (requirement.type == vcpu) {
+        if (requirement.type == vcpuType) {
             const QString fault = vcpuFault(requirement.value);
             faults.error(valuePath, fault);
             const double value = requirement.value.toDouble();
@@ -232,7 +232,7 @@ Faults requirementFaults(const QList<ResourceRequirement> &requirements, const Q
                 choices::fractionalEc2Vcpus ? faults.warning(valuePath, text)
                                             : faults.error(valuePath, text);
             }
-        } else if (requirement.type == memory) {
+        } else if (requirement.type == memoryType) {
             const QString fault = memoryFault(requirement.value);
             faults.error(valuePath, fault);
             if (fault.isEmpty() && requirement.value.toInt() < limits::dockerMemoryMinimum)
@@ -241,7 +241,7 @@ Faults requirementFaults(const QList<ResourceRequirement> &requirements, const Q
                                               "Docker needs at least %2 MiB.")
                                    .arg(requirement.value)
                                    .arg(limits::dockerMemoryMinimum));
-        } else if (requirement.type == gpu) {
+        } else if (requirement.type == gpuType) {
             faults.error(valuePath,
                          isFargate ? QStringLiteral("Fargate has no GPUs; take GPU out.")
                                    : gpuFault(requirement.value));
@@ -258,7 +258,7 @@ Faults requirementFaults(const QList<ResourceRequirement> &requirements, const Q
 Faults missingRequirementFaults(const ContainerBase &container, const QString &path)
 {
     FaultList faults;
-    for (const QLatin1StringView type : {vcpu, memory}) {
+    for (const QLatin1StringView type : {vcpuType, memoryType}) {
         const bool isThere = std::ranges::any_of(
             container.resourceRequirements,
             [type](const ResourceRequirement &requirement) { return requirement.type == type; });
@@ -266,8 +266,8 @@ Faults missingRequirementFaults(const ContainerBase &container, const QString &p
             faults.error(path,
                          QStringLiteral("%1 is required; add %2 to resourceRequirements.")
                              .arg(type,
-                                  type == vcpu ? QStringLiteral("the number of vCPUs")
-                                               : QStringLiteral("the memory in MiB")));
+                                  type == vcpuType ? QStringLiteral("the number of vCPUs")
+                                                   : QStringLiteral("the memory in MiB")));
     }
     return faults.take();
 }
