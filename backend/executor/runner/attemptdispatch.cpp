@@ -85,7 +85,7 @@ AttemptRunner *JobDispatcher::Private::runnerOf(const ActiveJob &job) const
 void JobDispatcher::Private::attemptStarted(const QString &jobId, Timestamp at)
 {
     ActiveJob *job = find(jobId);
-    if (job == nullptr)
+    if (job == nullptr || job->record.status != JobStatus::Starting)
         return;
     const std::optional<Timestamp> before = std::exchange(job->record.startedAt, at);
     if (!setStatus(*job, JobStatus::Running, {}))

@@ -209,6 +209,7 @@ bool AttemptRunner::save()
     m_attempt.desiredStopped = m_state.desiredStopped;
     m_attempt.stopReason = m_state.stopReason;
     m_attempt.decidingContainer = m_state.decidingContainer;
+    m_attempt.startedAt = m_state.startedAt;
     if (!isSameRow(m_attempt, m_savedAttempt)) {
         if (const auto done = m_services.store.putAttempt(m_attempt); !done) {
             qCWarning(lcAttempt).noquote() << done.error().message;
@@ -357,10 +358,8 @@ void AttemptRunner::noteStart()
             std::min(untilThen(*m_state.startedAt + limit, m_services.settings.clock()),
                      untilThen(Timestamp(limit), Timestamp())));
     }
-    if (m_attempt.startedAt)
-        return;
-    m_attempt.startedAt = m_state.startedAt;
-    emit started(*m_attempt.startedAt);
+    if (!std::exchange(m_startTold, true))
+        emit started(*m_state.startedAt);
 }
 
 void AttemptRunner::finishWhenStopped()

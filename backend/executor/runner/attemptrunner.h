@@ -57,7 +57,8 @@ public:
     [[nodiscard]] QList<batch::ContainerLiveState> containerStates() const;
 
 signals:
-    void started(batchyard::batch::Timestamp at); // all containers have been started: RUNNING
+    // All containers have been started: the job is RUNNING. Told once, and again after a restart.
+    void started(batchyard::batch::Timestamp at);
     void ended(const batchyard::executor::core::AttemptOutcome &outcome);
     void cleaned();
     void changed();
@@ -111,6 +112,7 @@ private:
     Phase m_phase = Phase::Running;
     bool m_held = true;
     bool m_engineWasLost = false;
+    bool m_startTold = false;
     bool m_volumesReady = false;
     int m_run = 0; // of hold() and reconcile(): what belongs to one before is dropped
     int m_unseen = 0; // answers that reconcile() waits for

@@ -1,0 +1,231 @@
+#include "tests/unit/runner/runnerbench.h"
+
+#include "backend/batch/json.h"
+#include "backend/executor/runner/containernames.h"
+#include "backend/logs/logfile.h"
+
+#include <QUuid>
+
+namespace batchyard::test {
+
+using batch::DependencyCondition;
+using executor::ResourceKind;
+using executor::ResourceRecord;
+
+namespace {
+
+constexpr int plentyOfVcpus = 1000;
+
+batch::TaskContainerDependency dependency(const QString &container, DependencyCondition condition)
+{
+    return {container, condition, {}};
+}
+
+} // namespace
+
+batch::TaskContainerProperties TestContainer::properties() const
+{
+    batch::TaskContainerProperties container;
+    container.name = name;
+    container.image = image;
+    container.command = command;
+    container.essential = essential;
+    container.dependsOn = dependsOn;
+    container.resourceRequirements = {{QStringLiteral("VCPU"), QStringLiteral("0.25"), {}},
+                                      {QStringLiteral("MEMORY"), QStringLiteral("64"), {}}};
+    container.stopTimeout = 2;
+    return container;
+}
+
+batch::TaskContainerDependency onStart(const QString &container)
+{
+    return dependency(container, DependencyCondition::Start);
+}
+
+batch::TaskContainerDependency onComplete(const QString &container)
+{
+    return dependency(container, DependencyCondition::Complete);
+}
+
+batch::TaskContainerDependency onSuccess(const QString &container)
+{
+    return dependency(container, DependencyCondition::Success);
+}
+
+batch::EcsTaskProperties taskOf(const QList<TestContainer> &containers)
+{
+    batch::EcsTaskProperties task;
+    for (const TestContainer &container : containers)
+        task.containers.append(container.properties());
+    return task;
+}
+
+QStringList shell(const QString &script)
+{
+    return {QStringLiteral("sh"), QStringLiteral("-c"), script};
+}
+
+executor::RunnerSettings quickSettings()
+{
+    using namespace std::chrono_literals;
+    executor::RunnerSettings settings;
+    settings.isolatedNetwork = true;
+    settings.pingInterval = 200ms;
+    settings.reconcileInterval = 500ms;
+    settings.startGrace = 100ms;
+    settings.retryInterval = 50ms;
+    settings.outputGrace = 5000ms;
+    return settings;
+}
+
+RunnerBench::RunnerBench(docker::Engine &engine, const executor::RunnerSettings &settings)
+    : m_engine(engine)
+    , m_paths{m_directory.path(), m_directory.filePath(QStringLiteral("share"))}
+    , m_settings(settings)
+{
+    auto store = executor::Store::open(m_paths.database());
+    if (!store)
+        qFatal("%s", qPrintable(store.error().message));
+    m_store = *std::move(store);
+    addResources(plentyOfVcpus);
+}
+
+void RunnerBench::addResources(int vcpus)
+{
+    batch::ComputeEnvironment environment;
+    environment.computeEnvironmentName = QStringLiteral("ce");
+    environment.type = QStringLiteral("MANAGED");
+    environment.computeResources.emplace();
+    environment.computeResources->type = QStringLiteral("EC2");
+    environment.computeResources->maxvCpus = vcpus;
+    environment.computeResources->subnets = {QStringLiteral("subnet-1")};
+    batch::JobQueue queue;
+    queue.jobQueueName = QStringLiteral("q");
+    queue.priority = 1;
+    queue.computeEnvironmentOrder = {{1, QStringLiteral("ce"), {}}};
+    const QString valid = QStringLiteral("VALID");
+    const auto first = m_store->putResource(
+        ResourceKind::ComputeEnvironment,
+        {environment.computeEnvironmentName, 0, valid, batch::toJson(environment), {}});
+    const auto second = m_store->putResource(
+        ResourceKind::JobQueue, {queue.jobQueueName, 0, valid, batch::toJson(queue), {}});
+    if (!first || !second)
+        qFatal("The bench's resources cannot be stored.");
+}
+
+void RunnerBench::setHostVcpus(int vcpus)
+{
+    addResources(vcpus);
+    if (m_dispatcher)
+        m_dispatcher->resourcesChanged();
+}
+
+void RunnerBench::startDispatcher()
+{
+    m_dispatcher = std::make_unique<executor::JobDispatcher>(*m_store, m_engine, m_feed, m_paths,
+                                                             m_settings);
+    if (const auto started = m_dispatcher->start(); !started)
+        qFatal("%s", qPrintable(started.error().message));
+}
+
+void RunnerBench::restartDispatcher()
+{
+    dropDispatcher();
+    startDispatcher();
+}
+
+QString RunnerBench::accept(const batch::EcsTaskProperties &task, const Wishes &wishes)
+{
+    batch::JobDefinition definition;
+    definition.jobDefinitionName = QStringLiteral("def");
+    definition.type = QStringLiteral("container");
+    definition.ecsProperties = task;
+    batch::SubmitJobRequest request;
+    request.jobName = QStringLiteral("job-%1").arg(++m_submitted);
+    request.jobQueue = QStringLiteral("q");
+    request.jobDefinition = QStringLiteral("def:1");
+    request.retryStrategy = wishes.retry;
+    request.tags = wishes.tags;
+    if (wishes.timeoutSeconds)
+        request.timeout = batch::JobTimeout{wishes.timeoutSeconds, {}};
+    for (const QString &id : wishes.dependsOn)
+        request.dependsOn.append({id, {}, {}});
+    executor::JobRecord job;
+    job.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
+    job.name = request.jobName;
+    job.queue = request.jobQueue;
+    job.createdAt = m_settings.clock();
+    job.request = batch::toJson(request);
+    job.definition = batch::toJson(definition);
+    if (const auto added = m_store->addJob(job); !added)
+        qFatal("%s", qPrintable(added.error().message));
+    return job.id;
+}
+
+QString RunnerBench::submit(const batch::EcsTaskProperties &task, const Wishes &wishes)
+{
+    const QString id = accept(task, wishes);
+    m_dispatcher->jobSubmitted(id);
+    return id;
+}
+
+executor::JobRecord RunnerBench::job(const QString &id) const
+{
+    const auto record = m_store->job(id);
+    return record && *record ? **record : executor::JobRecord();
+}
+
+executor::AttemptRecord RunnerBench::attempt(const QString &id, int number) const
+{
+    const auto attempts = m_store->attempts(id);
+    if (attempts) {
+        for (const executor::AttemptRecord &each : *attempts) {
+            if (each.number == number)
+                return each;
+        }
+    }
+    return {};
+}
+
+executor::core::ContainerState RunnerBench::container(const QString &id, int index,
+                                                      int number) const
+{
+    for (const executor::ContainerRecord &row : attempt(id, number).containers) {
+        if (row.index == index)
+            return row.state;
+    }
+    return {};
+}
+
+QString RunnerBench::dockerName(const QString &id, int index, int number) const
+{
+    return executor::AttemptKey{m_store->installId(), id, number}.containerName(index);
+}
+
+QString RunnerBench::history(const QString &id) const
+{
+    QStringList states;
+    if (const auto changes = m_store->history(id)) {
+        for (const executor::StateChangeRecord &change : *changes)
+            states.append(toString(change.status));
+    }
+    return states.join(u' ');
+}
+
+QString RunnerBench::logPath(const QString &id, int index, int number) const
+{
+    return logs::logFilePath(m_paths.logs(), id, number, index);
+}
+
+QStringList RunnerBench::lines(const QString &id, int index, int number) const
+{
+    QStringList texts;
+    const auto read = logs::readForward(logPath(id, index, number), 0, 10'000'000, 1LL << 40);
+    if (read) {
+        for (const logs::RawLine &line : read->lines)
+            texts.append(QString::fromUtf8(line.text));
+    }
+    return texts;
+}
+
+} // namespace batchyard::test

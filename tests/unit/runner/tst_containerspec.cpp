@@ -1,0 +1,369 @@
+// A job definition's container in Docker's terms, member by member.
+#include "backend/executor/runner/containerspec.h"
+
+#include <QTest>
+
+using namespace batchyard;
+using namespace batchyard::executor;
+using docker::ContainerSpec;
+
+namespace {
+
+constexpr qint64 mebibyte = 1024 * 1024;
+
+batch::EcsTaskProperties task()
+{
+    batch::EcsTaskProperties result;
+    for (const QString &name : {QStringLiteral("model"), QStringLiteral("agent")}) {
+        batch::TaskContainerProperties container;
+        container.name = name;
+        container.image = name + u":1";
+        result.containers.append(container);
+    }
+    return result;
+}
+
+SpecContext context()
+{
+    SpecContext result;
+    result.key = {QStringLiteral("0badcafe"), QStringLiteral("job-id"), 2};
+    result.queue = QStringLiteral("queue");
+    result.computeEnvironment = QStringLiteral("env");
+    return result;
+}
+
+using Change = std::function<void(batch::EcsTaskProperties &, SpecContext &)>;
+using Check = std::function<bool(const ContainerSpec &)>;
+
+QString environmentOf(const ContainerSpec &spec, const char *name)
+{
+    QString value; // the last one holds, as in Docker
+    for (const auto &[key, text] : spec.environment) {
+        if (key == QLatin1StringView(name))
+            value = text;
+    }
+    return value;
+}
+
+} // namespace
+
+Q_DECLARE_METATYPE(Change)
+Q_DECLARE_METATYPE(Check)
+
+class TestContainerSpec : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void member_data()
+    {
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<Check>("check");
+        const auto row = [](const char *name, const Change &change, const Check &check) {
+            QTest::newRow(name) << change << check;
+        };
+        using Task = batch::EcsTaskProperties;
+        row(
+            "name and labels", [](Task &, SpecContext &) {},
+            [](const ContainerSpec &s) {
+                return s.name == u"by-0badcafe-job-id-a2-0" && s.image == u"model:1"
+                    && s.labels.value(installLabel) == u"0badcafe"
+                    && s.labels.value(jobLabel) == u"job-id" && s.labels.value(attemptLabel) == u"2"
+                    && s.labels.value(containerLabel) == u"model"
+                    && s.labels.value(specLabel).size() == 64;
+            });
+        row(
+            "joins the pause container", [](Task &, SpecContext &) {},
+            [](const ContainerSpec &s) {
+                return s.networkMode == u"container:by-0badcafe-job-id-a2-pause"
+                    && s.ipcMode.isEmpty() && s.pidMode.isEmpty();
+            });
+        row(
+            "guards that always hold", [](Task &, SpecContext &) {},
+            [](const ContainerSpec &s) {
+                return s.noNewPrivileges && !s.privileged && s.pidsLimit == 4096
+                    && s.logDriver == u"local"
+                    && s.logOptions.value(QStringLiteral("max-size")).toLongLong()
+                    == engineLogFileBytes;
+            });
+        row(
+            "batch's variables", [](Task &, SpecContext &) {},
+            [](const ContainerSpec &s) {
+                return environmentOf(s, "AWS_BATCH_JOB_ID") == u"job-id"
+                    && environmentOf(s, "AWS_BATCH_JOB_ATTEMPT") == u"2"
+                    && environmentOf(s, "AWS_BATCH_JQ_NAME") == u"queue"
+                    && environmentOf(s, "AWS_BATCH_CE_NAME") == u"env"
+                    && environmentOf(s, "AWS_EXECUTION_ENV") == u"AWS_ECS_EC2";
+            });
+        row(
+            "execution environment of Fargate", [](Task &, SpecContext &c) { c.fargate = true; },
+            [](const ContainerSpec &s) {
+                return environmentOf(s, "AWS_EXECUTION_ENV") == u"AWS_ECS_FARGATE";
+            });
+        row(
+            "own variables come first and cannot hide batch's",
+            [](Task &t, SpecContext &) {
+                t.containers[0].environment
+                    = {{QStringLiteral("A"), QStringLiteral("1"), {}},
+                       {QStringLiteral("AWS_BATCH_JOB_ID"), QStringLiteral("x"), {}}};
+            },
+            [](const ContainerSpec &s) {
+                return environmentOf(s, "A") == u"1"
+                    && environmentOf(s, "AWS_BATCH_JOB_ID") == u"job-id";
+            });
+        row(
+            "command and user",
+            [](Task &t, SpecContext &) {
+                t.containers[0].command = {QStringLiteral("a b"), QStringLiteral("$x")};
+                t.containers[0].user = QStringLiteral("1000:50");
+            },
+            [](const ContainerSpec &s) {
+                return s.cmd == QStringList({QStringLiteral("a b"), QStringLiteral("$x")})
+                    && s.user == u"1000:50";
+            });
+        const auto require = [](const char *type, const char *value) {
+            return [type, value](Task &t, SpecContext &) {
+                t.containers[0].resourceRequirements
+                    = {{QString::fromLatin1(type), QString::fromLatin1(value), {}}};
+            };
+        };
+        row("a quarter vCPU", require("VCPU", "0.25"),
+            [](const ContainerSpec &s) { return s.nanoCpus == 250'000'000 && s.cpuShares == 256; });
+        row("two vCPUs", require("VCPU", "2"), [](const ContainerSpec &s) {
+            return s.nanoCpus == 2'000'000'000 && s.cpuShares == 2048;
+        });
+        row("memory", require("MEMORY", "512"),
+            [](const ContainerSpec &s) { return s.memoryBytes == 512 * mebibyte; });
+        row("less memory than Docker takes", require("MEMORY", "4"),
+            [](const ContainerSpec &s) { return s.memoryBytes == 6 * mebibyte; });
+        row("GPUs", require("GPU", "2"), [](const ContainerSpec &s) { return s.gpuCount == 2; });
+        row(
+            "nothing required", [](Task &, SpecContext &) {},
+            [](const ContainerSpec &s) {
+                return s.nanoCpus == 0 && s.memoryBytes == 0 && s.gpuCount == 0;
+            });
+        const auto linux = [](const std::function<void(batch::LinuxParameters &)> &set) {
+            return [set](Task &t, SpecContext &) {
+                t.containers[0].resourceRequirements
+                    = {{QStringLiteral("MEMORY"), QStringLiteral("64"), {}}};
+                set(t.containers[0].linuxParameters.emplace());
+            };
+        };
+        row("init", linux([](auto &l) { l.initProcessEnabled = true; }),
+            [](const ContainerSpec &s) { return s.init; });
+        row("shared memory", linux([](auto &l) { l.sharedMemorySize = 32; }),
+            [](const ContainerSpec &s) { return s.shmSizeBytes == 32 * mebibyte; });
+        row("swap", linux([](auto &l) {
+                l.maxSwap = 16;
+                l.swappiness = 10;
+            }),
+            [](const ContainerSpec &s) {
+                return s.memorySwapBytes == 80 * mebibyte && s.memorySwappiness == 10;
+            });
+        row("no swap", linux([](auto &l) { l.maxSwap = 0; }),
+            [](const ContainerSpec &s) { return s.memorySwapBytes == 64 * mebibyte; });
+        row("swappiness alone has no effect", linux([](auto &l) { l.swappiness = 10; }),
+            [](const ContainerSpec &s) { return !s.memorySwapBytes && !s.memorySwappiness; });
+        row("tmpfs", linux([](auto &l) {
+                l.tmpfs = {{QStringLiteral("/t"), 8, {QStringLiteral("noexec")}, {}}};
+            }),
+            [](const ContainerSpec &s) {
+                return s.mounts.size() == 1 && s.mounts[0].type == docker::Mount::Type::Tmpfs
+                    && s.mounts[0].target == u"/t" && s.mounts[0].tmpfsSizeBytes == 8 * mebibyte
+                    && s.mounts[0].tmpfsOptions == QStringList{QStringLiteral("noexec")};
+            });
+        row("a device as it is", linux([](auto &l) {
+                l.devices = {{QStringLiteral("/dev/null"), {}, {}, {}}};
+            }),
+            [](const ContainerSpec &s) {
+                return s.devices.size() == 1 && s.devices[0].pathOnHost == u"/dev/null"
+                    && s.devices[0].pathInContainer == u"/dev/null"
+                    && s.devices[0].cgroupPermissions == u"rwm";
+            });
+        row("a device elsewhere, to read only", linux([](auto &l) {
+                l.devices = {{QStringLiteral("/dev/null"),
+                              QStringLiteral("/dev/x"),
+                              {QStringLiteral("READ")},
+                              {}}};
+            }),
+            [](const ContainerSpec &s) {
+                return s.devices.size() == 1 && s.devices[0].pathInContainer == u"/dev/x"
+                    && s.devices[0].cgroupPermissions == u"r";
+            });
+        row(
+            "privileged", [](Task &t, SpecContext &) { t.containers[0].privileged = true; },
+            [](const ContainerSpec &s) { return s.privileged && !s.noNewPrivileges; });
+        row(
+            "read-only root",
+            [](Task &t, SpecContext &) { t.containers[0].readonlyRootFilesystem = true; },
+            [](const ContainerSpec &s) { return s.readonlyRootfs; });
+        row(
+            "limits",
+            [](Task &t, SpecContext &) {
+                t.containers[0].ulimits = {{QStringLiteral("nofile"), 10, 20, {}}};
+            },
+            [](const ContainerSpec &s) {
+                return s.ulimits.size() == 1 && s.ulimits[0].name == u"nofile"
+                    && s.ulimits[0].soft == 10 && s.ulimits[0].hard == 20;
+            });
+        row(
+            "namespaces of the task",
+            [](Task &t, SpecContext &) { t.ipcMode = t.pidMode = QStringLiteral("task"); },
+            [](const ContainerSpec &s) {
+                return s.ipcMode == s.networkMode && s.pidMode == s.networkMode;
+            });
+        row(
+            "namespaces of the host",
+            [](Task &t, SpecContext &) { t.ipcMode = t.pidMode = QStringLiteral("host"); },
+            [](const ContainerSpec &s) { return s.ipcMode == u"host" && s.pidMode == u"host"; });
+        row(
+            "a mount point",
+            [](Task &t, SpecContext &c) {
+                docker::Mount mount;
+                mount.source = QStringLiteral("/data");
+                c.volumes.mounts.insert(QStringLiteral("v"), mount);
+                t.containers[0].mountPoints
+                    = {{QStringLiteral("v"), QStringLiteral("/in"), true, {}}};
+            },
+            [](const ContainerSpec &s) {
+                return s.mounts.size() == 1 && s.mounts[0].source == u"/data"
+                    && s.mounts[0].target == u"/in" && s.mounts[0].readOnly;
+            });
+        row(
+            "hosts file of an isolated job",
+            [](Task &, SpecContext &c) {
+                c.network = NetworkMode::Isolated;
+                c.hostsFile = QStringLiteral("/state/hosts");
+            },
+            [](const ContainerSpec &s) {
+                return s.mounts.size() == 1 && s.mounts[0].source == u"/state/hosts"
+                    && s.mounts[0].target == u"/etc/hosts" && s.mounts[0].readOnly;
+            });
+    }
+    void member()
+    {
+        QFETCH(Change, change);
+        QFETCH(Check, check);
+        batch::EcsTaskProperties changed = task();
+        SpecContext in = context();
+        change(changed, in);
+        const auto spec = memberSpec(in, changed, 0);
+        QVERIFY(spec);
+        QVERIFY(check(*spec));
+        QCOMPARE(specHash(*memberSpec(in, changed, 0)), specHash(*spec));
+        if (qstrcmp(QTest::currentDataTag(), "swappiness alone has no effect") != 0
+            && changed != task())
+            QVERIFY(specHash(*memberSpec(context(), task(), 0)) != specHash(*spec));
+    }
+
+    void refusesWhatThisMachineCannotGive()
+    {
+        batch::EcsTaskProperties changed = task();
+        changed.containers[0].secrets = {{QStringLiteral("TOKEN"), QStringLiteral("arn"), {}}};
+        QCOMPARE(memberSpec(context(), changed, 0).error().code, ErrorCode::Unsupported);
+        changed = task();
+        changed.containers[0].mountPoints
+            = {{QStringLiteral("none"), QStringLiteral("/x"), {}, {}}};
+        QCOMPARE(memberSpec(context(), changed, 0).error().code, ErrorCode::InvalidInput);
+    }
+
+    void pause()
+    {
+        batch::EcsTaskProperties changed = task();
+        changed.ipcMode = QStringLiteral("task");
+        const ContainerSpec bridge = pauseSpec(context(), changed);
+        QCOMPARE(bridge.name, QStringLiteral("by-0badcafe-job-id-a2-pause"));
+        QCOMPARE(bridge.networkMode, QStringLiteral("batchyard"));
+        QVERIFY(!bridge.networkDisabled);
+        QCOMPARE(bridge.ipcMode, QStringLiteral("shareable"));
+        QCOMPARE(
+            bridge.extraHosts,
+            QStringList({QStringLiteral("model:127.0.0.1"), QStringLiteral("agent:127.0.0.1")}));
+        SpecContext isolated = context();
+        isolated.network = NetworkMode::Isolated;
+        const ContainerSpec none = pauseSpec(isolated, task());
+        QCOMPARE(none.networkMode, QStringLiteral("none"));
+        QVERIFY(none.networkDisabled);
+        QVERIFY(none.extraHosts.isEmpty());
+    }
+
+    void network_data()
+    {
+        QTest::addColumn<QString>("tag");
+        QTest::addColumn<bool>("setting");
+        QTest::addColumn<bool>("isolated");
+        QTest::newRow("as set: bridge") << QString() << false << false;
+        QTest::newRow("as set: isolated") << QString() << true << true;
+        QTest::newRow("tag none") << QStringLiteral("none") << false << true;
+        QTest::newRow("tag bridge") << QStringLiteral("bridge") << true << false;
+        QTest::newRow("a tag that says nothing") << QStringLiteral("x") << false << false;
+    }
+    void network()
+    {
+        QFETCH(QString, tag);
+        QFETCH(bool, setting);
+        QFETCH(bool, isolated);
+        RunnerSettings settings;
+        settings.isolatedNetwork = setting;
+        batch::Tags tags;
+        if (!tag.isEmpty())
+            tags.insert(networkTag, tag);
+        QCOMPARE(networkMode(tags, settings) == NetworkMode::Isolated, isolated);
+    }
+
+    void volumes()
+    {
+        batch::EcsTaskProperties changed = task();
+        batch::Volume host{
+            QStringLiteral("host"), batch::Host{QStringLiteral("/srv/x"), {}}, {}, {}};
+        batch::Volume scratch{QStringLiteral("scratch"), batch::Host(), {}, {}};
+        batch::Volume bare{QStringLiteral("bare"), {}, {}, {}};
+        batch::Volume unused{QStringLiteral("unused"), {}, {}, {}};
+        batch::Volume efs{
+            QStringLiteral("efs"),
+            {},
+            batch::EfsVolumeConfiguration{QStringLiteral("fs-1"), QStringLiteral("/a/b"), {}},
+            {}};
+        changed.volumes = {host, scratch, bare, unused, efs};
+        for (const batch::Volume &volume : {host, scratch, bare, efs})
+            changed.containers[0].mountPoints.append({volume.name, u'/' + volume.name, {}, {}});
+        const auto planned = TaskVolumes::plan(changed, context().key, QStringLiteral("/vol"));
+        QVERIFY(planned);
+        QCOMPARE(planned->scratch,
+                 QStringList({QStringLiteral("by-0badcafe-job-id-a2-v1"),
+                              QStringLiteral("by-0badcafe-job-id-a2-v2")}));
+        QCOMPARE(planned->hostDirectories, QStringList{QStringLiteral("/srv/x")});
+        QCOMPARE(planned->fileSystemDirectories, QStringList{QStringLiteral("/vol/efs/fs-1/a/b")});
+        QCOMPARE(planned->mounts.size(), 4);
+    }
+
+    void refusesPathsOutsideTheFileSystem_data()
+    {
+        QTest::addColumn<QString>("id");
+        QTest::addColumn<QString>("root");
+        QTest::newRow("id with a slash") << QStringLiteral("a/../..") << QString();
+        QTest::newRow("id of dots") << QStringLiteral("..") << QString();
+        QTest::newRow("no id") << QString() << QString();
+        QTest::newRow("root that leaves") << QStringLiteral("fs-1") << QStringLiteral("/a/../../b");
+    }
+    void refusesPathsOutsideTheFileSystem()
+    {
+        QFETCH(QString, id);
+        QFETCH(QString, root);
+        batch::EcsTaskProperties changed = task();
+        changed.volumes
+            = {{QStringLiteral("v"), {}, batch::EfsVolumeConfiguration{id, root, {}}, {}}};
+        changed.containers[0].mountPoints = {{QStringLiteral("v"), QStringLiteral("/v"), {}, {}}};
+        QCOMPARE(TaskVolumes::plan(changed, context().key, QStringLiteral("/vol")).error().code,
+                 ErrorCode::InvalidInput);
+    }
+
+    void logStream()
+    {
+        QCOMPARE(logStreamName(QString(300, u'd'), QStringLiteral("model"), QStringLiteral("t")),
+                 QString(200, u'd') + QStringLiteral("/model/t"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestContainerSpec)
+#include "tst_containerspec.moc"
