@@ -55,7 +55,7 @@ public:
     [[nodiscard]] JobHeadline headline() const;
     [[nodiscard]] bool hasMaze() const { return m_replay.hasMaze(); }
 
-    [[nodiscard]] ContainersModel &containers() { return m_containers; }
+    [[nodiscard]] JobContainersModel &containers() { return m_containers; }
     [[nodiscard]] LogModel &logs() { return m_logs; }
     [[nodiscard]] ReplayModel &replay() { return m_replay; }
     [[nodiscard]] bool logsAreComplete() const { return m_logsComplete; }
@@ -82,7 +82,7 @@ private:
     std::optional<batch::JobDetail> m_detail;
     batch::JobLiveView m_live;
     bool m_liveIsSupported = true;
-    ContainersModel m_containers;
+    JobContainersModel m_containers;
     LogModel m_logs;
     ReplayModel m_replay;
     bool m_mazeAnnounced = false;

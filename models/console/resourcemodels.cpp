@@ -335,7 +335,7 @@ QVariant ComputeEnvironmentsModel::cell(int row, int column, int role) const
 
 // ---- Containers of a job
 
-QString ContainersModel::header(int column) const
+QString JobContainersModel::header(int column) const
 {
     switch (column) {
     case Name:
@@ -356,7 +356,7 @@ QString ContainersModel::header(int column) const
     return {};
 }
 
-QString ContainersModel::text(const ContainerRow &row, int column) const
+QString JobContainersModel::text(const ContainerRow &row, int column) const
 {
     switch (column) {
     case Name:
@@ -383,7 +383,7 @@ QString ContainersModel::text(const ContainerRow &row, int column) const
     return {};
 }
 
-QVariant ContainersModel::cell(int row, int column, int role) const
+QVariant JobContainersModel::cell(int row, int column, int role) const
 {
     switch (role) {
     case Qt::DisplayRole:

@@ -116,7 +116,7 @@ struct ContainerRow {
     friend bool operator==(const ContainerRow &, const ContainerRow &) = default;
 };
 
-class ContainersModel final : public RecordModel<ContainerRow>
+class JobContainersModel final : public RecordModel<ContainerRow>
 {
     Q_OBJECT
 

@@ -18,7 +18,7 @@
 namespace batchyard::ui {
 
 using namespace Qt::Literals::StringLiterals;
-using models::ContainersModel;
+using models::JobContainersModel;
 
 namespace {
 
@@ -94,7 +94,7 @@ QWidget *JobOverview::buildTable()
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(rowHeight);
     m_table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_table->setItemDelegateForColumn(ContainersModel::Status,
+    m_table->setItemDelegateForColumn(JobContainersModel::Status,
                                       new BadgeDelegate(
                                           [this](const QModelIndex &index) {
                                               return presentation(
@@ -104,13 +104,13 @@ QWidget *JobOverview::buildTable()
     QHeaderView *columns = m_table->horizontalHeader();
     columns->setHighlightSections(false);
     columns->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    columns->resizeSection(ContainersModel::Name, 120);
-    columns->resizeSection(ContainersModel::Status, 140);
-    columns->resizeSection(ContainersModel::Image, 180);
-    columns->resizeSection(ContainersModel::Essential, 84);
-    columns->resizeSection(ContainersModel::DependsOn, 130);
-    columns->resizeSection(ContainersModel::ExitCode, 80);
-    columns->setSectionResizeMode(ContainersModel::Reason, QHeaderView::Stretch);
+    columns->resizeSection(JobContainersModel::Name, 120);
+    columns->resizeSection(JobContainersModel::Status, 140);
+    columns->resizeSection(JobContainersModel::Image, 180);
+    columns->resizeSection(JobContainersModel::Essential, 84);
+    columns->resizeSection(JobContainersModel::DependsOn, 130);
+    columns->resizeSection(JobContainersModel::ExitCode, 80);
+    columns->setSectionResizeMode(JobContainersModel::Reason, QHeaderView::Stretch);
     connect(&m_model.containers(), &QAbstractItemModel::rowsInserted, this, &JobOverview::fitTable);
     connect(&m_model.containers(), &QAbstractItemModel::rowsRemoved, this, &JobOverview::fitTable);
     fitTable();
