@@ -69,7 +69,7 @@ QVariant ContainersModel::data(const QModelIndex &index, int role) const
     case Qt::AccessibleTextRole:
         return row.errors == 0
             ? tr("Container %1, %2").arg(name, summary)
-            : tr("Container %1, %2, %n problem(s)", nullptr, row.errors).arg(name, summary);
+            : tr("Container %1, %2, problems: %3").arg(name, summary).arg(row.errors);
     default:
         return {};
     }

@@ -154,7 +154,8 @@ QVariant DependencyTableModel::headerData(int section, Qt::Orientation orientati
 
 Qt::ItemFlags DependencyTableModel::flags(const QModelIndex &index) const
 {
-    return QAbstractTableModel::flags(index) | Qt::ItemIsEditable;
+    const Qt::ItemFlags flags = QAbstractTableModel::flags(index);
+    return index.isValid() ? flags | Qt::ItemIsEditable : flags;
 }
 
 bool DependencyTableModel::setData(const QModelIndex &index, const QVariant &value, int role)

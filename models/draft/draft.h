@@ -32,6 +32,8 @@ public:
     [[nodiscard]] QString jsonText() const { return m_jsonText; }
     // Text that cannot be read is kept with its problem; the value stays the last readable one.
     virtual void setJsonText(const QString &text) = 0;
+    // Takes a saved jsonText() back. Unlike typed text, it may lack what AWS requires.
+    virtual void restoreJsonText(const QString &text) = 0;
     [[nodiscard]] const std::optional<JsonProblem> &jsonProblem() const { return m_jsonProblem; }
 
     // Of the value, of fields whose text is no value, and of the JSON text (path "").
@@ -136,6 +138,15 @@ public:
         }
     }
 
+    void restoreJsonText(const QString &text) override
+    {
+        const auto parsed = DocumentFormat<Value>::parseDraft(text.toUtf8());
+        if (parsed.value)
+            apply(State{*parsed.value, {}, {}, parsed.faults}, {});
+        else
+            setJsonText(text);
+    }
+
     [[nodiscard]] bool canUndo() const override { return m_history.canUndo(); }
     [[nodiscard]] bool canRedo() const override { return m_history.canRedo(); }
 
@@ -164,7 +175,8 @@ public:
     void refresh()
     {
         const State &state = m_history.value();
-        publish({state.text.isEmpty() ? DocumentFormat<Value>::write(value()) : state.text,
+        publish({state.text.isEmpty() && !state.problem ? DocumentFormat<Value>::write(value())
+                                                        : state.text,
                  state.problem, state.parseWarnings + findFaults()});
     }
 

@@ -53,7 +53,7 @@ std::optional<QDateTime> DraftAutosave::restore()
     QFile file(m_fileName);
     if (!file.open(QIODevice::ReadOnly))
         return std::nullopt;
-    m_draft.setJsonText(QString::fromUtf8(file.readAll()));
+    m_draft.restoreJsonText(QString::fromUtf8(file.readAll()));
     m_draft.endStep();
     m_timer.stop();
     return info.lastModified();

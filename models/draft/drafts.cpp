@@ -1,5 +1,7 @@
 #include "models/draft/drafts.h"
 
+#include "backend/batch/draftjson.h"
+
 namespace batchyard::models {
 
 using namespace batch;
@@ -7,6 +9,11 @@ using namespace batch;
 Parsed<ComputeEnvironment> DocumentFormat<ComputeEnvironment>::parse(const QByteArray &json)
 {
     return parseComputeEnvironment(json);
+}
+
+Parsed<ComputeEnvironment> DocumentFormat<ComputeEnvironment>::parseDraft(const QByteArray &json)
+{
+    return parseComputeEnvironmentDraft(json);
 }
 
 QString DocumentFormat<ComputeEnvironment>::write(const ComputeEnvironment &value)
@@ -24,6 +31,11 @@ Parsed<JobQueue> DocumentFormat<JobQueue>::parse(const QByteArray &json)
     return parseJobQueue(json);
 }
 
+Parsed<JobQueue> DocumentFormat<JobQueue>::parseDraft(const QByteArray &json)
+{
+    return parseJobQueueDraft(json);
+}
+
 QString DocumentFormat<JobQueue>::write(const JobQueue &value)
 {
     return QString::fromUtf8(toJson(value));
@@ -39,6 +51,11 @@ Parsed<JobDefinition> DocumentFormat<JobDefinition>::parse(const QByteArray &jso
     return parseJobDefinition(json);
 }
 
+Parsed<JobDefinition> DocumentFormat<JobDefinition>::parseDraft(const QByteArray &json)
+{
+    return parseJobDefinitionDraft(json);
+}
+
 QString DocumentFormat<JobDefinition>::write(const JobDefinition &value)
 {
     return QString::fromUtf8(toJson(value));
@@ -52,6 +69,11 @@ Faults DocumentFormat<JobDefinition>::validate(const JobDefinition &value)
 Parsed<SubmitJobRequest> DocumentFormat<SubmitJobRequest>::parse(const QByteArray &json)
 {
     return parseSubmitJobRequest(json);
+}
+
+Parsed<SubmitJobRequest> DocumentFormat<SubmitJobRequest>::parseDraft(const QByteArray &json)
+{
+    return parseSubmitJobRequestDraft(json);
 }
 
 QString DocumentFormat<SubmitJobRequest>::write(const SubmitJobRequest &value)

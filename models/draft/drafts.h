@@ -10,6 +10,7 @@ namespace batchyard::models {
 template <>
 struct DocumentFormat<batch::ComputeEnvironment> {
     static batch::Parsed<batch::ComputeEnvironment> parse(const QByteArray &json);
+    static batch::Parsed<batch::ComputeEnvironment> parseDraft(const QByteArray &json);
     static QString write(const batch::ComputeEnvironment &value);
     static batch::Faults validate(const batch::ComputeEnvironment &value);
 };
@@ -17,6 +18,7 @@ struct DocumentFormat<batch::ComputeEnvironment> {
 template <>
 struct DocumentFormat<batch::JobQueue> {
     static batch::Parsed<batch::JobQueue> parse(const QByteArray &json);
+    static batch::Parsed<batch::JobQueue> parseDraft(const QByteArray &json);
     static QString write(const batch::JobQueue &value);
     static batch::Faults validate(const batch::JobQueue &value);
 };
@@ -24,6 +26,7 @@ struct DocumentFormat<batch::JobQueue> {
 template <>
 struct DocumentFormat<batch::JobDefinition> {
     static batch::Parsed<batch::JobDefinition> parse(const QByteArray &json);
+    static batch::Parsed<batch::JobDefinition> parseDraft(const QByteArray &json);
     static QString write(const batch::JobDefinition &value);
     static batch::Faults validate(const batch::JobDefinition &value);
 };
@@ -31,6 +34,7 @@ struct DocumentFormat<batch::JobDefinition> {
 template <>
 struct DocumentFormat<batch::SubmitJobRequest> {
     static batch::Parsed<batch::SubmitJobRequest> parse(const QByteArray &json);
+    static batch::Parsed<batch::SubmitJobRequest> parseDraft(const QByteArray &json);
     static QString write(const batch::SubmitJobRequest &value);
     static batch::Faults validate(const batch::SubmitJobRequest &value);
 };

@@ -20,7 +20,8 @@ using batch::DependencyCondition;
 
 namespace {
 
-constexpr qreal gapAroundLabel = 34; // the visible part of an arrow beside its label
+constexpr QSizeF arrowBesideLabel(60, 44); // what is seen of an arrow around its label
+constexpr qreal readable = 0.8; // sideways is kept while the graph is at least this large
 constexpr qreal margin = 28; // around the whole graph
 
 // Layout and edges are keyed by index: names may be empty or doubled while a person types.
@@ -163,7 +164,7 @@ void ContainerGraphScene::updateContents()
     }
 }
 
-void ContainerGraphScene::place()
+GraphLayout ContainerGraphScene::layoutFor(Flow flow) const
 {
     QList<GraphNode> nodes;
     for (const ContainerItem *item : m_containers)
@@ -175,9 +176,44 @@ void ContainerGraphScene::place()
         if (from && to && from != to)
             edges.append({idOf(from), idOf(to)});
     }
-    m_layout = ui::layOut(nodes, edges, DependencyItem::labelWidth() + 2 * gapAroundLabel);
-    for (ContainerItem *item : m_containers)
+    return ui::layOut(nodes, edges, DependencyItem::largestLabel() + arrowBesideLabel, flow);
+}
+
+QRectF ContainerGraphScene::extentOf(const GraphLayout &layout) const
+{
+    QRectF all;
+    for (const ContainerItem *item : m_containers) {
+        const QPointF half(item->size().width() / 2, item->size().height() / 2);
+        all |= QRectF(layout.centres.value(idOf(item)) - half, item->size());
+    }
+    return all.adjusted(-margin, -margin, margin, margin);
+}
+
+void ContainerGraphScene::suitTo(const QSizeF &room)
+{
+    const auto scaleOf = [&](Flow flow) {
+        const QSizeF all = extentOf(layoutFor(flow)).size();
+        return std::min(room.width() / all.width(), room.height() / all.height());
+    };
+    if (m_containers.size() < 2)
+        return;
+    const qreal sideways = scaleOf(Flow::LeftToRight);
+    const Flow better = sideways >= readable || sideways >= scaleOf(Flow::TopToBottom)
+        ? Flow::LeftToRight
+        : Flow::TopToBottom;
+    if (better == m_flow)
+        return;
+    m_flow = better;
+    place();
+}
+
+void ContainerGraphScene::place()
+{
+    m_layout = layoutFor(m_flow);
+    for (ContainerItem *item : m_containers) {
+        item->setFlow(m_flow);
         item->setPos(m_layout.centres.value(idOf(item)));
+    }
     placeArrows();
     setSceneRect(itemsBoundingRect().adjusted(-margin, -margin, margin, margin));
 }
@@ -193,8 +229,9 @@ void ContainerGraphScene::placeArrows()
         const bool untouched = from->pos() == m_layout.centres.value(idOf(from))
             && to->pos() == m_layout.centres.value(idOf(to));
         const QPainterPath laidOut = m_layout.arrows.value({idOf(from), idOf(to)});
-        arrow->setPath(untouched && !laidOut.isEmpty() ? laidOut
-                                                       : arrowBetween(from->box(), to->box()));
+        arrow->setPath(untouched && !laidOut.isEmpty()
+                           ? laidOut
+                           : arrowBetween(from->box(), to->box(), m_flow));
     }
 }
 
@@ -308,7 +345,17 @@ void ContainerGraphScene::edit(const batch::EcsTaskProperties &task)
 void ContainerGraphScene::link(const QString &container, const QString &dependency,
                                DependencyCondition condition)
 {
-    // The rules judge the edge as new, also when only its condition changes.
+    const QString refusal = batch::refusalOfDependency(m_task, container, dependency, condition);
+    if (refusal.isEmpty())
+        setCondition(container, dependency, condition);
+    else
+        emit refused(refusal, container, dependency, condition);
+}
+
+void ContainerGraphScene::setCondition(const QString &container, const QString &dependency,
+                                       DependencyCondition condition)
+{
+    // The rules judge the edge as if it were new.
     const QString refusal = batch::refusalOfDependency(
         models::withoutDependency(m_task, container, dependency), container, dependency, condition);
     if (!refusal.isEmpty()) {
@@ -356,7 +403,8 @@ void ContainerGraphScene::beginLink()
     m_source = selectedContainer();
     if (!m_source)
         return;
-    ContainerItem *target = neighbour(m_source->pos(), Qt::Key_Left, m_source);
+    const Qt::Key backInTime = m_flow == Flow::LeftToRight ? Qt::Key_Left : Qt::Key_Up;
+    ContainerItem *target = neighbour(m_source->pos(), backInTime, m_source);
     for (ContainerItem *item : m_containers) {
         if (!target && item != m_source)
             target = item;
@@ -426,7 +474,7 @@ void ContainerGraphScene::showLink(ContainerItem *target, const QPointF &cursor,
     const QRectF end = target && target != m_source ? target->box() : QRectF(cursor, QSizeF(0, 0));
     if (!m_preview->scene())
         addItem(m_preview);
-    m_preview->show(arrowBetween(m_source->box(), end), cursor, text, isRefused);
+    m_preview->show(arrowBetween(m_source->box(), end, m_flow), cursor, text, isRefused);
 }
 
 void ContainerGraphScene::endLink()

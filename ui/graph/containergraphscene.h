@@ -29,6 +29,9 @@ public:
     void setEditable(bool editable);
     [[nodiscard]] bool isEditable() const { return m_editable; }
     void layOutAgain(); // after a change of fonts
+    // Lets time flow the way in which the graph is larger in this room.
+    void suitTo(const QSizeF &room);
+    [[nodiscard]] Flow flow() const { return m_flow; }
 
     [[nodiscard]] ContainerItem *selectedContainer() const;
     [[nodiscard]] DependencyItem *selectedDependency() const;
@@ -42,6 +45,9 @@ public:
     // Edits; each emits taskEdited(). What the rules refuse is told by refused().
     void link(const QString &container, const QString &dependency,
               batch::DependencyCondition condition);
+    // Of a dependency that there is; makes it when there is none.
+    void setCondition(const QString &container, const QString &dependency,
+                      batch::DependencyCondition condition);
     void makeNonEssential(const QString &container);
     void removeSelected();
     void duplicateSelected();
@@ -73,6 +79,8 @@ protected:
 private:
     void rebuild();
     void updateContents();
+    [[nodiscard]] GraphLayout layoutFor(Flow flow) const;
+    [[nodiscard]] QRectF extentOf(const GraphLayout &layout) const;
     void place();
     void placeArrows();
     void edit(const batch::EcsTaskProperties &task);
@@ -88,6 +96,7 @@ private:
     batch::EcsTaskProperties m_task;
     QList<batch::ContainerLiveState> m_states;
     bool m_editable = false;
+    Flow m_flow = Flow::LeftToRight;
     GraphLayout m_layout; // by the containers' indexes
     std::vector<ContainerItem *> m_containers; // owned by the scene, in the task's order
     std::vector<DependencyItem *> m_dependencies; // owned by the scene

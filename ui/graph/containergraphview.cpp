@@ -180,10 +180,13 @@ QString ContainerGraphView::linkText() const
 void ContainerGraphView::fit()
 {
     m_fitted = true;
-    const QRectF all = m_scene->sceneRect();
     const QSize room = viewport()->size() - QSize(0, m_scene->isEditable() ? hintHeight : 0);
     resetTransform();
-    if (all.isEmpty() || room.width() <= 0 || room.height() <= 0)
+    if (room.width() <= 0 || room.height() <= 0)
+        return;
+    m_scene->suitTo(room);
+    const QRectF all = m_scene->sceneRect();
+    if (all.isEmpty())
         return;
     const double factor = std::min({1.0, room.width() / all.width(), room.height() / all.height()});
     scale(std::max(factor, smallestZoom), std::max(factor, smallestZoom));
@@ -323,8 +326,7 @@ void ContainerGraphView::drawForeground(QPainter *painter, const QRectF &)
     painter->setPen(colours().mutedText);
     const QString text = m_scene->task().containers.isEmpty()
         ? tr("Add a container to begin.")
-        : tr(
-            "An arrow points to the container that is waited for. Drag from a handle, or press D.");
+        : tr("Arrows point to what is waited for. Drag a handle or press D.");
     painter->drawText(line, Qt::AlignLeft | Qt::AlignBottom,
                       painter->fontMetrics().elidedText(text, Qt::ElideRight, line.width()));
     painter->restore();
@@ -342,8 +344,7 @@ void ContainerGraphView::selectionMoved()
 
 void ContainerGraphView::describe()
 {
-    QString text
-        = tr("%n container(s).", nullptr, static_cast<int>(m_scene->task().containers.size()));
+    QString text = tr("Containers: %1.").arg(m_scene->task().containers.size());
     if (m_scene->isLinking())
         text = m_scene->linkText();
     else if (const ContainerItem *item = m_scene->selectedContainer())
@@ -385,7 +386,7 @@ void ContainerGraphView::showConditionMenu(DependencyItem *dependency)
             if (refused)
                 makeNonEssentialAndLink(container, target, condition);
             else
-                m_scene->link(container, target, condition);
+                m_scene->setCondition(container, target, condition);
         });
         if (condition == current)
             menu->setActiveAction(action);
@@ -428,7 +429,7 @@ void ContainerGraphView::makeNonEssentialAndLink(const QString &container,
     // One edit, so that one undo takes it back.
     const QSignalBlocker blocker(m_scene);
     m_scene->makeNonEssential(dependency);
-    m_scene->link(container, dependency, condition);
+    m_scene->setCondition(container, dependency, condition);
     describe();
     viewport()->update();
     emit taskEdited(task());

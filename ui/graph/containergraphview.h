@@ -1,8 +1,8 @@
 // The containers of one task as a graph, an arrow from each container to those it waits for, what
-// starts first at the left. The editor drags and types dependencies here; the job page shows the
-// same graph with live states. Positions never leave the view.
-// Keys: arrows move, Enter opens, D begins a dependency, E goes through the arrows, Del removes,
-// Ctrl+D duplicates, Alt+C centres, + - 0 zoom.
+// starts first at the left, or at the top in a narrow view. The editor drags and types dependencies
+// here; the job page shows the same graph with live states. Positions never leave the view. Keys:
+// arrows move, Enter opens, D begins a dependency, E goes through the arrows, Del removes, Ctrl+D
+// duplicates, Alt+C centres, + - 0 zoom.
 #pragma once
 
 #include "backend/batch/liveview.h"

@@ -79,6 +79,13 @@ void ContainerItem::setLinkRole(LinkRole role)
     update();
 }
 
+void ContainerItem::setFlow(Flow flow)
+{
+    prepareGeometryChange();
+    m_flow = flow;
+    update();
+}
+
 void ContainerItem::updateSize()
 {
     const QFontMetricsF name(nameFont());
@@ -104,8 +111,10 @@ QRectF ContainerItem::box() const
 
 QRectF ContainerItem::handle() const
 {
-    return QRectF(-m_size.width() / 2 - handleRadius, -handleRadius, 2 * handleRadius,
-                  2 * handleRadius);
+    const QPointF centre = m_flow == Flow::LeftToRight ? QPointF(-m_size.width() / 2, 0)
+                                                       : QPointF(0, -m_size.height() / 2);
+    return QRectF(centre - QPointF(handleRadius, handleRadius),
+                  QSizeF(2 * handleRadius, 2 * handleRadius));
 }
 
 bool ContainerItem::isOnHandle(const QPointF &scenePosition) const
@@ -204,7 +213,7 @@ void ContainerItem::paintTexts(QPainter &painter) const
         painter.setFont(smallFont());
         painter.setPen(theme.mutedText);
         painter.drawText(row, Qt::AlignRight | Qt::AlignVCenter, word);
-        drawIcon(painter, icon(QStringLiteral("emblem-important"), theme.mutedText),
+        drawIcon(painter, icon(QStringLiteral("starred-symbolic"), theme.mutedText),
                  QRectF(row.right() - taken + rowGap, row.center().y() - iconSize / 2, iconSize,
                         iconSize));
     }
@@ -242,14 +251,17 @@ void ContainerItem::paintState(QPainter &painter, const QRectF &row) const
 void ContainerItem::paintHandle(QPainter &painter) const
 {
     const Colours theme = colours();
+    painter.save();
     painter.setPen(QPen(theme.accent, 1.5));
     painter.setBrush(theme.surface);
     const QRectF circle = handle();
     painter.drawEllipse(circle);
-    const QPointF c = circle.center();
-    painter.drawLine(c - QPointF(3, 0), c + QPointF(3, 0));
-    painter.drawLine(c - QPointF(3, 0), c - QPointF(0, 3));
-    painter.drawLine(c - QPointF(3, 0), c - QPointF(0, -3));
+    painter.translate(circle.center());
+    if (m_flow == Flow::TopToBottom)
+        painter.rotate(90);
+    painter.drawLine(QPointF(-3, 0), QPointF(3, 0));
+    painter.drawPolyline(QPolygonF{{QPointF(0, 3), QPointF(-3, 0), QPointF(0, -3)}});
+    painter.restore();
 }
 
 QVariant ContainerItem::itemChange(GraphicsItemChange change, const QVariant &value)

@@ -1,8 +1,9 @@
 // One container in the graph: name, image, whether it is essential, and its live state when there
-// is one. The handle at its left starts a dependency.
+// is one. The handle on the side where time comes from starts a dependency.
 #pragma once
 
 #include "backend/batch/liveview.h"
+#include "ui/graph/graphlayout.h"
 
 #include <QGraphicsObject>
 
@@ -27,6 +28,7 @@ public:
     void setState(const std::optional<batch::ContainerLiveState> &state);
     void setEditable(bool editable);
     void setLinkRole(LinkRole role);
+    void setFlow(Flow flow);
 
     [[nodiscard]] QSizeF size() const { return m_size; }
     [[nodiscard]] QRectF box() const; // in scene coordinates
@@ -60,6 +62,7 @@ private:
     std::optional<batch::ContainerLiveState> m_state;
     bool m_editable = false;
     LinkRole m_linkRole = LinkRole::None;
+    Flow m_flow = Flow::LeftToRight;
     QSizeF m_size;
 };
 

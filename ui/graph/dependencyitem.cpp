@@ -92,11 +92,11 @@ QString DependencyItem::accessibleText() const
         .arg(m_container, m_dependency, toString(m_condition));
 }
 
-qreal DependencyItem::labelWidth()
+QSizeF DependencyItem::largestLabel()
 {
-    return std::max({labelSize(DependencyCondition::Start, true).width(),
-                     labelSize(DependencyCondition::Complete, true).width(),
-                     labelSize(DependencyCondition::Success, true).width()});
+    return labelSize(DependencyCondition::Start, true)
+        .expandedTo(labelSize(DependencyCondition::Complete, true))
+        .expandedTo(labelSize(DependencyCondition::Success, true));
 }
 
 QRectF DependencyItem::boundingRect() const

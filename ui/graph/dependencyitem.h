@@ -27,8 +27,8 @@ public:
 
     [[nodiscard]] QRectF label() const; // where the condition stands, scene coordinates
     [[nodiscard]] QString accessibleText() const;
-    // The widest condition's label in the current font.
-    [[nodiscard]] static qreal labelWidth();
+    // The largest condition's label in the current font.
+    [[nodiscard]] static QSizeF largestLabel();
 
     [[nodiscard]] QRectF boundingRect() const override;
     [[nodiscard]] QPainterPath shape() const override;

@@ -15,6 +15,7 @@ Q_LOGGING_CATEGORY(lcGraph, "batchyard.ui.graph")
 
 constexpr qreal pointsPerInch = 72; // Graphviz: sizes in inches, positions in points
 constexpr qreal nodeGap = 28;
+constexpr qreal shortestReach = 40; // of the bend of an arrow by hand
 
 struct CloseContext {
     void operator()(GVC_t *context) const { gvFreeContext(context); }
@@ -72,24 +73,27 @@ QPainterPath toPath(const splines *spline)
     return path;
 }
 
-Agraph_t *buildGraph(qreal labelWidth)
+Agraph_t *buildGraph(const QSizeF &label, Flow flow)
 {
     Agraph_t *graph = agopen(const_cast<char *>("task"), Agdirected, nullptr);
-    setAttribute(graph, "rankdir", "RL");
+    // Arrows run against time, from the container to what it waits for.
+    const bool sideways = flow == Flow::LeftToRight;
+    setAttribute(graph, "rankdir", sideways ? "RL" : "BT");
     setAttribute(graph, "nodesep", inches(nodeGap));
-    setAttribute(graph, "ranksep", inches(labelWidth));
+    setAttribute(graph, "ranksep", inches(sideways ? label.width() : label.height()));
     return graph;
 }
 
 } // namespace
 
-GraphLayout layOut(const QList<GraphNode> &nodes, const QList<GraphEdge> &edges, qreal labelWidth)
+GraphLayout layOut(const QList<GraphNode> &nodes, const QList<GraphEdge> &edges,
+                   const QSizeF &label, Flow flow)
 {
     GraphLayout result;
     if (nodes.isEmpty())
         return result;
     const std::unique_ptr<GVC_t, CloseContext> context(gvContext());
-    const std::unique_ptr<Agraph_t, CloseGraph> graph(buildGraph(labelWidth));
+    const std::unique_ptr<Agraph_t, CloseGraph> graph(buildGraph(label, flow));
 
     QHash<QString, Agnode_t *> made;
     for (const GraphNode &node : nodes) {
@@ -108,8 +112,8 @@ GraphLayout layOut(const QList<GraphNode> &nodes, const QList<GraphEdge> &edges,
         Agedge_t *arrow = agedge(graph.get(), made.value(edge.container),
                                  made.value(edge.dependency), nullptr, 1);
         setAttribute(arrow, "arrowhead", "none");
-        setAttribute(arrow, "tailport", "w");
-        setAttribute(arrow, "headport", "e");
+        setAttribute(arrow, "tailport", flow == Flow::LeftToRight ? "w" : "n");
+        setAttribute(arrow, "headport", flow == Flow::LeftToRight ? "e" : "s");
         drawn.insert(edge, arrow);
     }
 
@@ -125,13 +129,18 @@ GraphLayout layOut(const QList<GraphNode> &nodes, const QList<GraphEdge> &edges,
     return result;
 }
 
-QPainterPath arrowBetween(const QRectF &container, const QRectF &dependency)
+QPainterPath arrowBetween(const QRectF &container, const QRectF &dependency, Flow flow)
 {
-    const QPointF from(container.left(), container.center().y());
-    const QPointF to(dependency.right(), dependency.center().y());
-    const qreal reach = std::max(40.0, std::abs(from.x() - to.x()) / 2);
+    const bool sideways = flow == Flow::LeftToRight;
+    const QPointF from = sideways ? QPointF(container.left(), container.center().y())
+                                  : QPointF(container.center().x(), container.top());
+    const QPointF to = sideways ? QPointF(dependency.right(), dependency.center().y())
+                                : QPointF(dependency.center().x(), dependency.bottom());
+    const qreal distance = sideways ? from.x() - to.x() : from.y() - to.y();
+    const qreal reach = std::max(shortestReach, std::abs(distance) / 2);
+    const QPointF bend = sideways ? QPointF(reach, 0) : QPointF(0, reach);
     QPainterPath path(from);
-    path.cubicTo(from - QPointF(reach, 0), to + QPointF(reach, 0), to);
+    path.cubicTo(from - bend, to + bend, to);
     return path;
 }
 

@@ -1,5 +1,6 @@
 // Where the containers of a task and the arrows between them stand: a layered layout by Graphviz,
-// what starts first at the left. The same task always gives the same picture.
+// what starts first at the left, or at the top where there is more height than width. The same task
+// and direction always give the same picture.
 #pragma once
 
 #include <QHash>
@@ -9,6 +10,8 @@
 #include <QString>
 
 namespace batchyard::ui {
+
+enum class Flow { LeftToRight, TopToBottom };
 
 struct GraphEdge {
     QString container; // where the arrow begins
@@ -30,11 +33,12 @@ struct GraphLayout {
     QHash<GraphEdge, QPainterPath> arrows; // from container to dependency
 };
 
-// labelWidth is kept free between neighbouring layers for the texts on the arrows.
+// The label's size is kept free between neighbouring layers for the texts on the arrows.
 [[nodiscard]] GraphLayout layOut(const QList<GraphNode> &nodes, const QList<GraphEdge> &edges,
-                                 qreal labelWidth);
+                                 const QSizeF &label, Flow flow);
 
 // The arrow between two boxes that do not stand where the layout put them.
-[[nodiscard]] QPainterPath arrowBetween(const QRectF &container, const QRectF &dependency);
+[[nodiscard]] QPainterPath arrowBetween(const QRectF &container, const QRectF &dependency,
+                                        Flow flow);
 
 } // namespace batchyard::ui

@@ -35,7 +35,7 @@ void ContainerDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opt
         painter->setPen(toneColour(Tone::Bad));
         const int width = painter->fontMetrics().horizontalAdvance(text);
         painter->drawText(rect, Qt::AlignRight | Qt::AlignVCenter, text);
-        icon(QStringLiteral("dialog-error"), toneColour(Tone::Bad))
+        icon(QStringLiteral("dialog-cancel"), toneColour(Tone::Bad))
             .paint(painter,
                    QRect(rect.right() - width - iconSize - 3, rect.center().y() - iconSize / 2,
                          iconSize, iconSize));

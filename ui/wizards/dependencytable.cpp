@@ -71,6 +71,8 @@ DependencyTable::DependencyTable(QWidget *parent)
     m_view->setTabKeyNavigation(false);
     m_view->verticalHeader()->hide();
     m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_view->horizontalHeader()->setHighlightSections(false);
     m_add->setObjectName(QStringLiteral("addDependency"));
     m_add->setAccessibleName(tr("Add dependency"));
     m_remove->setObjectName(QStringLiteral("removeDependencyRow"));

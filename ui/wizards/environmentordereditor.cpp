@@ -30,7 +30,7 @@ QString summary(const batch::ComputeEnvironment &environment)
     if (environment.computeResources) {
         parts.append(environment.computeResources->type);
         if (const auto maximum = environment.computeResources->maxvCpus)
-            parts.append(EnvironmentOrderEditor::tr("%n vCPU(s) at most", nullptr, *maximum));
+            parts.append(EnvironmentOrderEditor::tr("maximum vCPUs: %1").arg(*maximum));
     }
     return parts.join(QStringLiteral(" · "));
 }

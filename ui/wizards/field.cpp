@@ -1,11 +1,9 @@
 #include "ui/wizards/field.h"
 
-#include "ui/theme/presentation.h"
 #include "ui/theme/theme.h"
+#include "ui/wizards/faultline.h"
 
-#include <QCheckBox>
 #include <QEvent>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QStyle>
 #include <QVBoxLayout>
@@ -13,8 +11,6 @@
 namespace batchyard::ui {
 
 namespace {
-
-constexpr int faultIconSize = 16;
 
 QLabel *wrappedMuted(const QString &text, QWidget *parent)
 {
@@ -38,9 +34,7 @@ Field::Field(const QString &label, QWidget *editor, QWidget *parent)
     : QWidget(parent)
     , m_editor(editor)
     , m_label(plainLabel(label, this))
-    , m_faultRow(new QWidget(this))
-    , m_faultIcon(new QLabel(m_faultRow))
-    , m_faultText(plainLabel({}, m_faultRow))
+    , m_fault(new FaultLine(this))
     , m_layout(new QVBoxLayout(this))
 {
     m_layout->setContentsMargins(0, 0, 0, 0);
@@ -52,15 +46,7 @@ Field::Field(const QString &label, QWidget *editor, QWidget *parent)
     if (editor->accessibleName().isEmpty())
         editor->setAccessibleName(label);
 
-    auto *row = new QHBoxLayout(m_faultRow);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(spacing::tight);
-    row->addWidget(m_faultIcon, 0, Qt::AlignTop);
-    row->addWidget(m_faultText, 1);
-    m_faultText->setWordWrap(true);
-    m_faultText->setObjectName(QStringLiteral("fault"));
-    m_layout->addWidget(m_faultRow);
-    m_faultRow->hide();
+    m_layout->addWidget(m_fault);
     editor->installEventFilter(this);
 }
 
@@ -85,7 +71,7 @@ Field *Field::setFidelity(Fidelity fidelity, const QString &sentence)
     if (!m_note) {
         m_note = wrappedMuted({}, this);
         m_note->setObjectName(QStringLiteral("fidelity"));
-        m_layout->insertWidget(m_layout->indexOf(m_faultRow), m_note);
+        m_layout->insertWidget(m_layout->indexOf(m_fault), m_note);
     }
     m_note->setText(
         (fidelity == Fidelity::Ignored ? tr("No effect locally. ") : tr("Differs locally. "))
@@ -111,29 +97,13 @@ void Field::touch()
 
 QString Field::shownFault() const
 {
-    return m_faultRow->isHidden() ? QString() : m_faultText->text();
+    return m_fault->isHidden() ? QString() : m_fault->text();
 }
 
 void Field::showFaults()
 {
-    QStringList texts;
-    for (const batch::Fault &fault : std::as_const(m_faults))
-        texts.append(fault.message);
-    const bool shown = m_touched && !texts.isEmpty();
-    const bool isError = batch::hasErrors(m_faults);
-    if (shown) {
-        const QColor colour = toneColour(isError ? Tone::Bad : Tone::Waiting);
-        m_faultIcon->setPixmap(
-            icon(isError ? QStringLiteral("dialog-error") : QStringLiteral("dialog-warning"),
-                 colour)
-                .pixmap(faultIconSize));
-        QPalette palette = m_faultText->palette();
-        palette.setColor(QPalette::WindowText, colour);
-        m_faultText->setPalette(palette);
-        m_faultText->setText(texts.join(u'\n'));
-    }
-    m_faultRow->setVisible(shown);
-    setInvalid(m_editor, shown && isError);
+    m_fault->setFaults(m_touched ? m_faults : batch::Faults());
+    setInvalid(m_editor, m_touched && batch::hasErrors(m_faults));
 }
 
 bool Field::eventFilter(QObject *watched, QEvent *event)
@@ -141,13 +111,6 @@ bool Field::eventFilter(QObject *watched, QEvent *event)
     if (watched == m_editor && event->type() == QEvent::FocusOut)
         touch();
     return QWidget::eventFilter(watched, event);
-}
-
-void Field::changeEvent(QEvent *event)
-{
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
-        showFaults();
 }
 
 } // namespace batchyard::ui

@@ -11,6 +11,8 @@ class QVBoxLayout;
 
 namespace batchyard::ui {
 
+class FaultLine;
+
 class Field final : public QWidget
 {
     Q_OBJECT
@@ -37,19 +39,15 @@ public:
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
-    void changeEvent(QEvent *event) override;
 
 private:
     void showFaults();
-    QLabel *addLine(const QString &iconName);
 
     QWidget *m_editor;
     QLabel *m_label;
     QLabel *m_help = nullptr;
     QLabel *m_note = nullptr;
-    QWidget *m_faultRow;
-    QLabel *m_faultIcon;
-    QLabel *m_faultText;
+    FaultLine *m_fault;
     QVBoxLayout *m_layout;
     batch::Faults m_faults;
     bool m_touched = false;

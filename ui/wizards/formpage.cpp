@@ -70,6 +70,8 @@ Card *FormPage::addFoldedSection(const QString &title, const QString &descriptio
     toggle->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     toggle->setAutoRaise(true);
     toggle->setCheckable(true);
+    // It is a heading that opens, not a button that stays pressed.
+    toggle->setStyleSheet(QStringLiteral("QToolButton:checked { background: transparent; }"));
     auto *content = new QWidget(card);
     content->setVisible(false);
     content->setProperty(foldedProperty, QVariant::fromValue<QObject *>(toggle));

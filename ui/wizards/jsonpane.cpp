@@ -125,7 +125,7 @@ void JsonPane::showProblem()
         m_problem->setText(QString(text).replace(u'&', QStringLiteral("&&")));
         m_problem->setAccessibleName(text);
         m_problem->setToolTip(text);
-        m_problem->setIcon(icon(QStringLiteral("dialog-error"), toneColour(Tone::Bad)));
+        m_problem->setIcon(icon(QStringLiteral("dialog-cancel"), toneColour(Tone::Bad)));
         if (problem->line > 0) {
             QTextEdit::ExtraSelection mark;
             mark.cursor = QTextCursor(m_editor->document()->findBlockByNumber(problem->line - 1));

@@ -100,7 +100,7 @@ QWidget *ReviewPage::makeNotes(const QStringList &notes)
         auto *row = new QHBoxLayout;
         auto *mark = new QLabel(card);
         mark->setPixmap(
-            icon(QStringLiteral("dialog-warning"), toneColour(Tone::Waiting)).pixmap(16));
+            icon(QStringLiteral("emblem-warning"), toneColour(Tone::Waiting)).pixmap(16));
         QLabel *text = plainLabel(note, card);
         text->setWordWrap(true);
         row->addWidget(mark, 0, Qt::AlignTop);

@@ -1,12 +1,11 @@
 #include "ui/wizards/rowseditor.h"
 
-#include "ui/theme/presentation.h"
 #include "ui/theme/theme.h"
+#include "ui/wizards/faultline.h"
 #include "ui/wizards/field.h"
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QEvent>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -19,24 +18,13 @@
 
 namespace batchyard::ui {
 
-namespace {
-
-void setTextColour(QLabel *label, const QColor &colour)
-{
-    QPalette palette = label->palette();
-    palette.setColor(QPalette::WindowText, colour);
-    label->setPalette(palette);
-}
-
-} // namespace
-
 RowsEditor::RowsEditor(const QString &path, const QList<Column> &columns, const QString &addText,
                        QWidget *parent)
     : QWidget(parent)
     , m_path(path)
     , m_columns(columns)
     , m_layout(new QVBoxLayout(this))
-    , m_listFault(plainLabel({}, this))
+    , m_listFault(new FaultLine(this))
     , m_add(new QPushButton(addText, this))
 {
     setObjectName(path);
@@ -45,9 +33,6 @@ RowsEditor::RowsEditor(const QString &path, const QList<Column> &columns, const 
     m_add->setObjectName(QStringLiteral("add.") + path);
     m_add->setAccessibleName(addText);
     m_add->setIcon(icon(QStringLiteral("list-add")));
-    m_listFault->setObjectName(QStringLiteral("fault"));
-    m_listFault->setWordWrap(true);
-    m_listFault->hide();
     m_layout->setContentsMargins(0, 0, 0, 0);
     m_layout->setSpacing(spacing::tight);
     m_layout->addWidget(m_add, 0, Qt::AlignLeft);
@@ -115,13 +100,11 @@ void RowsEditor::rebuild()
         remove->setAccessibleName(tr("Remove row %1").arg(row + 1));
         remove->setToolTip(tr("Remove"));
         remove->setIcon(icon(QStringLiteral("edit-delete")));
+        remove->setFixedSize(remove->sizeHint());
         connect(remove, &QToolButton::clicked, this, [this, row] { removeRow(row); });
         grid->addWidget(remove, 2 * row + 1, static_cast<int>(m_columns.size()));
         widgets.remove = remove;
-        widgets.fault = plainLabel({}, m_table);
-        widgets.fault->setObjectName(QStringLiteral("fault"));
-        widgets.fault->setWordWrap(true);
-        widgets.fault->hide();
+        widgets.fault = new FaultLine(m_table);
         grid->addWidget(widgets.fault, 2 * row + 2, 0, 1, -1);
         m_widgets.append(widgets);
     }
@@ -246,45 +229,41 @@ void RowsEditor::touchAll()
 
 void RowsEditor::showFaults()
 {
-    QStringList listTexts;
-    for (int row = 0; row < m_widgets.size(); ++row) {
-        QStringList texts;
-        QSet<int> wrong;
-        bool isError = false;
-        const QString rowPath = QStringLiteral("[%1]").arg(row);
-        for (const auto &[path, fault] : std::as_const(m_faults)) {
-            if (path != rowPath && !path.startsWith(rowPath + u'.'))
-                continue;
-            const QString member = path.mid(rowPath.size() + 1);
-            int column = -1;
-            for (int i = 0; i < m_columns.size(); ++i) {
-                if (member == m_columns[i].member || member.startsWith(m_columns[i].member + u'['))
-                    column = i;
-            }
-            // A fresh row's empty cells are not yet wrong.
-            if (!m_allTouched && column >= 0 && m_rows[row].value(column).isEmpty()
-                && !m_touched.contains(rowPath + u'.' + m_columns[column].member))
-                continue;
-            texts.append(fault.message);
-            const bool error = fault.severity == batch::Fault::Severity::Error;
-            isError = isError || error;
-            if (error)
-                wrong.insert(column);
-        }
-        texts.removeDuplicates();
-        for (int column = 0; column < m_columns.size(); ++column)
-            setInvalid(m_widgets[row].cells[column], wrong.contains(column));
-        m_widgets[row].fault->setText(texts.join(u'\n'));
-        m_widgets[row].fault->setVisible(!texts.isEmpty());
-        setTextColour(m_widgets[row].fault, toneColour(isError ? Tone::Bad : Tone::Waiting));
-    }
+    for (int row = 0; row < m_widgets.size(); ++row)
+        showRowFaults(row);
+    batch::Faults ofList;
     for (const auto &[path, fault] : std::as_const(m_faults)) {
         if (path.isEmpty())
-            listTexts.append(fault.message);
+            ofList.append(fault);
     }
-    m_listFault->setText(listTexts.join(u'\n'));
-    m_listFault->setVisible(!listTexts.isEmpty());
-    setTextColour(m_listFault, toneColour(Tone::Bad));
+    m_listFault->setFaults(ofList);
+}
+
+void RowsEditor::showRowFaults(int row)
+{
+    const QString rowPath = QStringLiteral("[%1]").arg(row);
+    batch::Faults shown;
+    QSet<int> wrong;
+    for (const auto &[path, fault] : std::as_const(m_faults)) {
+        if (path != rowPath && !path.startsWith(rowPath + u'.'))
+            continue;
+        const QString member = path.mid(rowPath.size() + 1);
+        int column = -1;
+        for (int i = 0; i < m_columns.size(); ++i) {
+            if (member == m_columns[i].member || member.startsWith(m_columns[i].member + u'['))
+                column = i;
+        }
+        // A fresh row's empty cells are not yet wrong.
+        if (!m_allTouched && column >= 0 && m_rows[row].value(column).isEmpty()
+            && !m_touched.contains(rowPath + u'.' + m_columns[column].member))
+            continue;
+        shown.append(fault);
+        if (fault.severity == batch::Fault::Severity::Error)
+            wrong.insert(column);
+    }
+    for (int column = 0; column < m_columns.size(); ++column)
+        setInvalid(m_widgets[row].cells[column], wrong.contains(column));
+    m_widgets[row].fault->setFaults(shown);
 }
 
 bool RowsEditor::focusCell(const QString &relativePath)
@@ -303,13 +282,6 @@ bool RowsEditor::focusCell(const QString &relativePath)
     }
     m_add->setFocus();
     return true;
-}
-
-void RowsEditor::changeEvent(QEvent *event)
-{
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
-        showFaults();
 }
 
 } // namespace batchyard::ui

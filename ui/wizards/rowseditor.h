@@ -8,11 +8,12 @@
 #include <QWidget>
 
 class QGridLayout;
-class QLabel;
 class QPushButton;
 class QVBoxLayout;
 
 namespace batchyard::ui {
+
+class FaultLine;
 
 class RowsEditor final : public QWidget
 {
@@ -52,14 +53,11 @@ public:
 signals:
     void edited(const QList<QStringList> &rows);
 
-protected:
-    void changeEvent(QEvent *event) override;
-
 private:
     struct RowWidgets {
         QList<QWidget *> cells;
         QWidget *remove = nullptr;
-        QLabel *fault = nullptr;
+        FaultLine *fault = nullptr;
     };
 
     void rebuild();
@@ -69,6 +67,7 @@ private:
     void addRow();
     void removeRow(int row);
     void showFaults();
+    void showRowFaults(int row);
     void updateAdd();
 
     QString m_path;
@@ -83,7 +82,7 @@ private:
     QVBoxLayout *m_layout;
     QWidget *m_table = nullptr;
     QList<RowWidgets> m_widgets;
-    QLabel *m_listFault;
+    FaultLine *m_listFault;
     QPushButton *m_add;
 };
 

@@ -93,7 +93,12 @@ QWidget *SubmitReviewPage::buildLeft()
     m_overrides->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_overrides->setShowGrid(false);
     m_overrides->setTabKeyNavigation(false);
-    m_overrides->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    QHeaderView *header = m_overrides->horizontalHeader();
+    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    header->setSectionResizeMode(QHeaderView::ResizeToContents);
+    header->setSectionResizeMode(1, QHeaderView::Stretch);
+    header->setHighlightSections(false);
+    m_overrides->setFont(smallFont());
     overrides->body()->addWidget(m_noOverrides);
     overrides->body()->addWidget(m_overrides);
     for (Card *card : {job, course, overrides})
@@ -165,7 +170,7 @@ void SubmitReviewPage::showHints()
     const QColor quiet = colours().mutedText;
     const auto &definition = m_request.definition();
     if (!definition || m_request.hasErrors()) {
-        addLine(QStringLiteral("dialog-information"), quiet,
+        addLine(QStringLiteral("documentinfo"), quiet,
                 tr("The service knows no definition of this name yet, or the request has problems; "
                    "the course of the job is shown when both are settled."));
         return;
@@ -181,12 +186,12 @@ void SubmitReviewPage::showHints()
     }
     for (const auto &hint : models::capacityHints(task, queue, m_environments, m_engine)) {
         const bool warns = hint.kind == models::Hint::Kind::Warning;
-        addLine(warns ? QStringLiteral("dialog-warning") : QStringLiteral("dialog-ok-apply"),
+        addLine(warns ? QStringLiteral("emblem-warning") : QStringLiteral("dialog-ok-apply"),
                 toneColour(warns ? Tone::Waiting : Tone::Good), hint.text);
     }
     for (const batch::Fault &fault : m_request.faults()) {
         if (fault.severity == batch::Fault::Severity::Warning)
-            addLine(QStringLiteral("dialog-warning"), toneColour(Tone::Waiting), fault.message);
+            addLine(QStringLiteral("emblem-warning"), toneColour(Tone::Waiting), fault.message);
     }
 }
 

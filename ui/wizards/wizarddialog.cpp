@@ -2,6 +2,7 @@
 
 #include "models/draft/draftautosave.h"
 #include "ui/theme/errorbanner.h"
+#include "ui/theme/presentation.h"
 #include "ui/theme/theme.h"
 #include "ui/wizards/formpage.h"
 
@@ -31,6 +32,13 @@ constexpr int sidebarWidth = 210;
 constexpr int sidebarFrom = 1060; // narrower windows show the step's number above its title
 const QSize preferredSize(1180, 780);
 const QSize smallestSize(720, 460);
+
+QIcon emptyIcon()
+{
+    QPixmap pixmap(16, 16);
+    pixmap.fill(Qt::transparent);
+    return QIcon(pixmap);
+}
 
 QPushButton *footerButton(const QString &name, const QString &text, QWidget *parent)
 {
@@ -145,10 +153,16 @@ void WizardDialog::buildNotice()
 
 QWidget *WizardDialog::buildFooter()
 {
-    auto *footer = new QFrame(this);
-    footer->setProperty("bar", true);
-    auto *layout = new QHBoxLayout(footer);
+    auto *footer = new QWidget(this);
+    auto *rule = new QFrame(footer);
+    rule->setProperty("rule", true);
+    auto *column = new QVBoxLayout(footer);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(rule);
+    auto *layout = new QHBoxLayout;
     layout->setContentsMargins(spacing::page, spacing::normal, spacing::page, spacing::normal);
+    column->addLayout(layout);
     m_undo = footerButton(QStringLiteral("undo"), {}, footer);
     m_undo->setIcon(icon(QStringLiteral("edit-undo")));
     m_undo->setAccessibleName(tr("Undo"));
@@ -159,7 +173,10 @@ QWidget *WizardDialog::buildFooter()
     m_redo->setToolTip(tr("Redo (Ctrl+Shift+Z)"));
     m_problems = footerButton(QStringLiteral("problems"), {}, footer);
     m_problems->setProperty("link", true);
-    m_problems->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    QSizePolicy whatIsLeft(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    whatIsLeft.setRetainSizeWhenHidden(true);
+    m_problems->setSizePolicy(whatIsLeft);
+    m_problems->setIcon(icon(QStringLiteral("dialog-cancel"), toneColour(Tone::Bad)));
     m_cancel = footerButton(QStringLiteral("cancel"), tr("Cancel"), footer);
     m_previous = footerButton(QStringLiteral("previous"), tr("Previous"), footer);
     m_next = footerButton(QStringLiteral("next"), tr("Next"), footer);
@@ -302,7 +319,9 @@ void WizardDialog::updateState()
         const bool reachable = isReachable(i);
         item->setFlags(reachable ? Qt::ItemIsEnabled | Qt::ItemIsSelectable : Qt::NoItemFlags);
         const bool done = i < step() && errorsOf(i).isEmpty();
-        item->setIcon(done ? icon(QStringLiteral("dialog-ok-apply"), colours().accent) : QIcon());
+        // All have an icon's room, so that no text moves when a step is done.
+        item->setIcon(done ? icon(QStringLiteral("dialog-ok-apply"), colours().accent)
+                           : emptyIcon());
     }
     m_stepList->setCurrentRow(step());
     updateProblems();
@@ -323,9 +342,9 @@ void WizardDialog::updateProblems()
     const QString all = messages.join(u'\n');
     QString text = messages.first();
     if (count > 1)
-        text = tr("%n problem(s): ", nullptr, count) + text;
+        text = tr("%1 problems: %2").arg(count).arg(text);
     text.replace(u'\n', u' ');
-    const int width = m_problems->width() - 2 * spacing::wide;
+    const int width = m_problems->width() - 2 * spacing::page;
     m_problems->setText(m_problems->fontMetrics()
                             .elidedText(text, Qt::ElideRight, width)
                             .replace(u'&', QStringLiteral("&&")));

@@ -43,7 +43,9 @@ public:
         edit->selectAll();
         if (text.isEmpty())
             QTest::keyClick(edit, Qt::Key_Delete);
-        QTest::keyClicks(edit, text);
+        // keyClicks() knows ASCII only.
+        for (const QChar &c : text)
+            QTest::sendKeyEvent(QTest::Click, edit, Qt::Key_unknown, QString(c), Qt::NoModifier);
     }
 
     void click(const QString &name) const
