@@ -30,9 +30,9 @@ struct EventToken {
 
 std::string tokenText(Direction direction, qint64 offset)
 {
-    return (u"%1/%2/s"_s.arg(direction == Direction::Forward ? u'f' : u'b'))
-        .arg(offset, 56, 10, QLatin1Char('0'))
-        .toStdString();
+    const QString digits = QString::number(offset).rightJustified(56, u'0');
+    const QString text = (direction == Direction::Forward ? u"f/"_s : u"b/"_s) % digits % u"/s";
+    return text.toStdString();
 }
 
 Result<std::optional<EventToken>> eventToken(const Json &request)

@@ -96,12 +96,28 @@ QString ApiFixture::submit(const QByteArray &name)
     return reply ? at(*reply, "jobId") : QString();
 }
 
+bool ApiFixture::moveTo(const QString &jobId, batch::JobStatus status)
+{
+    using enum batch::JobStatus;
+    for (const batch::JobStatus next : {Runnable, Starting, Running, status}) {
+        const auto job = store->job(jobId);
+        if (!job || !*job)
+            return false;
+        executor::JobRecord record = **job;
+        if (record.status == status)
+            return true;
+        record.status = next;
+        if (!store->setJobStatus(record, now))
+            return false;
+    }
+    return true;
+}
+
 bool ApiFixture::runAttempt(const QString &jobId, int exitCode)
 {
-    auto job = store->job(jobId);
-    if (!job || !*job)
+    if (!moveTo(jobId, batch::JobStatus::Runnable))
         return false;
-    executor::JobRecord record = **job;
+    executor::JobRecord record = **store->job(jobId);
     executor::AttemptRecord attempt;
     attempt.jobId = jobId;
     attempt.number = 1;
@@ -132,6 +148,9 @@ bool ApiFixture::runAttempt(const QString &jobId, int exitCode)
         if (!store->putContainer(container))
             return false;
     }
+    record.status = batch::JobStatus::Running;
+    if (!store->setJobStatus(record, now))
+        return false;
     attempt.ended = true;
     attempt.startedAt = now;
     attempt.stoppedAt = now;

@@ -66,6 +66,8 @@ public:
     [[nodiscard]] bool addResources();
     // A job of these; returns its id.
     [[nodiscard]] QString submit(const QByteArray &name = "run1");
+    // Leads a job through the states on the way to this one; Starting and later without an attempt.
+    [[nodiscard]] bool moveTo(const QString &jobId, batch::JobStatus status);
     // The first attempt of a job: model stopped by Batch with 143, agent ended with exitCode.
     [[nodiscard]] bool runAttempt(const QString &jobId, int exitCode);
     // Appends lines to the log file of a container (0: model, 1: agent) of the job's attempt 1.

@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <future>
+#include <thread>
 
 using namespace batchyard;
 using namespace batchyard::executor::api;
@@ -198,7 +199,7 @@ void TestHttpServer::refuses()
     QVERIFY(reply.contains("x-amzn-ErrorType: "));
     QVERIFY(reply.contains("\"__type\":"));
     QVERIFY(!reply.toLower().contains("access-control"));
-    QCOMPARE(m_requests, 0);
+    QCOMPARE(m_requests.load(), 0);
 }
 
 // The answer comes although nothing of the 100 MB has been sent.
@@ -242,7 +243,7 @@ void TestHttpServer::slowBodyIsCut()
     const QByteArray reply = socket.readAll();
     QCOMPARE(statusOf(reply), 400);
     QVERIFY(reply.contains("\"__type\":"));
-    QCOMPARE(m_requests, 0);
+    QCOMPARE(m_requests.load(), 0);
 }
 
 void TestHttpServer::halfBodyIsNoRequest()
@@ -255,7 +256,7 @@ void TestHttpServer::halfBodyIsNoRequest()
     const Socket other(m_port);
     QVERIFY(other.write(post("{}")));
     QCOMPARE(statusOf(other.readAll()), 200);
-    QCOMPARE(m_requests, 1);
+    QCOMPARE(m_requests.load(), 1);
 }
 
 // What follows a request on its connection is never taken for another one.
@@ -266,7 +267,7 @@ void TestHttpServer::oneRequestPerConnection()
     const QByteArray reply = socket.readAll();
     QCOMPARE(reply.count("HTTP/1.1 200"), 1);
     QVERIFY(reply.contains("Connection: close"));
-    QCOMPARE(m_requests, 1);
+    QCOMPARE(m_requests.load(), 1);
 }
 
 void TestHttpServer::clientMayVanish()
@@ -302,7 +303,7 @@ void TestHttpServer::stopsWhileBusy()
     m_hold = true;
     const Socket socket(m_port);
     QVERIFY(socket.write(post("{}")));
-    QTRY_COMPARE(m_requests, 1);
+    QTRY_COMPARE(m_requests.load(), 1);
     const auto stopped = std::async(std::launch::async, [this] { m_server->stop(); });
     m_hold = false;
     QCOMPARE(statusOf(socket.readAll()), 200);

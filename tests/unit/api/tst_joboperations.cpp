@@ -48,14 +48,6 @@ private:
     {
         return m_api->batch("DescribeJobs", "{\"jobs\": [\"" + id.toLatin1() + "\"]}");
     }
-    [[nodiscard]] bool setStatus(const QString &id, batch::JobStatus status)
-    {
-        auto job = m_api->store->job(id);
-        if (!job || !*job)
-            return false;
-        (*job)->status = status;
-        return m_api->store->setJobStatus(**job, m_api->now).has_value();
-    }
 
     std::unique_ptr<ApiFixture> m_api;
 };
@@ -80,7 +72,7 @@ void TestJobOperations::submits()
     QCOMPARE(m_api->control.calls, QStringList{u"submitted "_s + id});
     const auto job = m_api->store->job(id);
     QVERIFY(job && *job);
-    QCOMPARE((*job)->status, batch::JobStatus::Submitted);
+    QVERIFY((*job)->status == batch::JobStatus::Submitted);
     QCOMPARE((*job)->queue, u"q"_s);
 }
 
@@ -335,7 +327,7 @@ void TestJobOperations::blockedReasonIsShown()
     const auto submitted = describe(id);
     VERIFY_RESULT(submitted);
     QVERIFY(at(*submitted, "jobs/0/statusReason").isEmpty());
-    QVERIFY(setStatus(id, batch::JobStatus::Runnable));
+    QVERIFY(m_api->moveTo(id, batch::JobStatus::Runnable));
     const auto runnable = describe(id);
     VERIFY_RESULT(runnable);
     QCOMPARE(at(*runnable, "jobs/0/statusReason"), m_api->control.blocked);
@@ -345,7 +337,7 @@ void TestJobOperations::lists_data()
 {
     QTest::addColumn<QByteArray>("query");
     QTest::addColumn<QString>("found"); // names in order
-    const auto filter = [](const char *name, const char *value) {
+    const auto filter = [](const char *name, const char *value) -> QByteArray {
         return QByteArray(R"("filters": [{"name": ")") + name + R"(", "values": [")" + value
             + "\"]}]";
     };
@@ -386,8 +378,8 @@ void TestJobOperations::lists()
         ids += m_api->submit(name);
         m_api->now += std::chrono::seconds(1);
     }
-    QVERIFY(setStatus(ids[2], batch::JobStatus::Running));
-    QVERIFY(setStatus(ids[3], batch::JobStatus::Succeeded));
+    QVERIFY(m_api->moveTo(ids[2], batch::JobStatus::Running));
+    QVERIFY(m_api->moveTo(ids[3], batch::JobStatus::Succeeded));
     const bool hasQueue = query.contains("jobQueue");
     const auto reply
         = m_api->batch("ListJobs",
@@ -529,7 +521,7 @@ void TestJobOperations::liveView()
     QCOMPARE(view.value->jobId, id);
     QCOMPARE(view.value->waitReason, u"Waits for 2 vCPUs."_s);
     QCOMPARE(view.value->history.size(), 1);
-    QCOMPARE(view.value->history.first().status, batch::JobStatus::Submitted);
+    QVERIFY(view.value->history.first().status == batch::JobStatus::Submitted);
     QVERIFY(view.value->containers.isEmpty());
 
     // After a restart nobody but the store knows a finished job's containers.
@@ -542,7 +534,7 @@ void TestJobOperations::liveView()
     QCOMPARE(end.value->containers[0].exitCode, 143);
     QVERIFY(end.value->containers[0].stoppedByBatch);
     QVERIFY(end.value->containers[1].decidedOutcome);
-    QCOMPARE(end.value->containers[1].phase, batch::ContainerPhase::Stopped);
+    QVERIFY(end.value->containers[1].phase == batch::ContainerPhase::Stopped);
 }
 
 QTEST_GUILESS_MAIN(TestJobOperations)

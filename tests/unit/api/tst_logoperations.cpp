@@ -37,12 +37,7 @@ private slots:
     void describesGroups();
 
 private:
-    [[nodiscard]] Result<batch::Json> events(const QByteArray &members)
-    {
-        return m_api->logs("GetLogEvents",
-                           R"({"logGroupName": "/aws/batch/job", "logStreamName": ")" + m_agent
-                               + "\", " + members + '}');
-    }
+    [[nodiscard]] Result<batch::Json> events(const QByteArray &members);
     [[nodiscard]] static QString messages(const batch::Json &reply)
     {
         QStringList texts;
@@ -56,6 +51,14 @@ private:
     QByteArray m_agent; // its log stream
     QByteArray m_model;
 };
+
+// GetLogEvents of the agent's stream. (moc does not find a class with a raw string in its body.)
+Result<batch::Json> TestLogOperations::events(const QByteArray &members)
+{
+    return m_api->logs("GetLogEvents",
+                       R"({"logGroupName": "/aws/batch/job", "logStreamName": ")" + m_agent + "\", "
+                           + members + '}');
+}
 
 void TestLogOperations::init()
 {
@@ -332,7 +335,7 @@ void TestLogOperations::filterPattern_data()
     QTest::newRow("quoted") << u"\"key found\""_s << "(1, 2) key found"_ba << true;
     QTest::newRow("quoted, in another order") << u"\"found key\""_s << "key found"_ba << false;
     QTest::newRow("any") << u"?x ?found"_s << "key found"_ba << true;
-    QTest::newRow("none of any") << u"?x ?y"_s << "key found"_ba << false;
+    QTest::newRow("none of any") << u"?q ?z"_s << "key found"_ba << false;
     QTest::newRow("excluded") << u"key -found"_s << "key found"_ba << false;
     QTest::newRow("excluded quoted") << u"-\"key f\""_s << "key found"_ba << false;
 }

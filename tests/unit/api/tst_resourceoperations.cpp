@@ -321,6 +321,7 @@ void TestResourceOperations::deletingAQueueTerminatesItsJobs()
 void TestResourceOperations::environmentWithRunningJobsStays()
 {
     const QString id = m_api->submit();
+    QVERIFY(m_api->moveTo(id, batch::JobStatus::Runnable));
     executor::JobRecord job = **m_api->store->job(id);
     executor::AttemptRecord attempt;
     attempt.jobId = id;
@@ -484,7 +485,8 @@ void TestResourceOperations::policyRefuses()
                            R"({"volumes": [{"name": "v", "host": {"sourcePath": "/srv"}}],
                                "containers": [)");
     else
-        definition.replace(R"("image": "maze-agent",)", member + R"("image": "maze-agent",)");
+        definition.replace(R"("image": "maze-agent",)",
+                           QByteArray(member + R"("image": "maze-agent",)"));
     VERIFY_RESULT(m_api->batch("RegisterJobDefinition", definition));
     m_api->context->settings.policy = {.privileged = false, .hostMounts = false, .devices = false};
     const auto refused = m_api->batch("RegisterJobDefinition", definition);

@@ -1,6 +1,7 @@
 // The client against a real executor API on loopback, and against services that behave otherwise.
 #include "apitesting.h"
 
+#include "backend/async.h"
 #include "backend/client/httpbatchservice.h"
 #include "backend/executor/api/httpserver.h"
 #include "tests/support/engine/await.h"
@@ -170,7 +171,7 @@ void TestHttpBatchService::jobsRoundTrip()
     VERIFY_RESULT(details);
     QCOMPARE(details->size(), 1);
     const batch::JobDetail &job = details->first();
-    QCOMPARE(job.status, batch::JobStatus::Succeeded);
+    QVERIFY(job.status == batch::JobStatus::Succeeded);
     QVERIFY(!job.isLegacy);
     QCOMPARE(job.attempts.size(), 1);
     QCOMPARE(job.containers.size(), 2);
@@ -202,7 +203,7 @@ void TestHttpBatchService::listsEveryStateOfEveryQueue()
     for (const batch::JobSummary &job : *all)
         names += job.jobName;
     QCOMPARE(names.join(u' '), u"c b a"_s);
-    QCOMPARE(all->last().status, batch::JobStatus::Failed);
+    QVERIFY(all->last().status == batch::JobStatus::Failed);
     QCOMPARE(all->last().exitCode, 1);
     const auto ofQueue = await(m_service->listJobs(u"q"_s));
     VERIFY_RESULT(ofQueue);

@@ -6,23 +6,21 @@ using namespace batchyard;
 using namespace batchyard::net;
 using namespace Qt::Literals;
 
-namespace
-{
+namespace {
 
 // The fixed values of AWS's published Signature Version 4 test suite.
-const Credentials suiteCredentials{ u"AKIDEXAMPLE"_s,
-                                    "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
-                                    {} };
-constexpr SystemTime suiteTime{ std::chrono::seconds(1440938160) }; // 2015-08-30T12:36:00Z
+const Credentials suiteCredentials{
+    u"AKIDEXAMPLE"_s, "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", {}};
+constexpr SystemTime suiteTime{std::chrono::seconds(1440938160)}; // 2015-08-30T12:36:00Z
 
 SignedRequest suiteRequest(const QByteArray &method, const QByteArray &target)
 {
     const qsizetype mark = target.indexOf('?');
-    return { .method = method,
-             .path = mark < 0 ? target : target.left(mark),
-             .query = mark < 0 ? QByteArray() : target.mid(mark + 1),
-             .headers = { { "Host", "example.amazonaws.com" } },
-             .body = {} };
+    return {.method = method,
+            .path = mark < 0 ? target : target.left(mark),
+            .query = mark < 0 ? QByteArray() : target.mid(mark + 1),
+            .headers = {{"Host", "example.amazonaws.com"}},
+            .body = {}};
 }
 
 QByteArray authorizationOf(const QList<std::pair<QByteArray, QByteArray>> &headers)
@@ -39,12 +37,12 @@ std::optional<QByteArray> suiteSecret(const QString &accessKeyId)
 
 SignedRequest signedListJobs()
 {
-    SignedRequest request{ .method = "POST",
-                           .path = "/v1/listjobs",
-                           .query = {},
-                           .headers = { { "Host", "127.0.0.1:8080" },
-                                        { "Content-Type", "application/json" } },
-                           .body = R"({"jobQueue":"q"})" };
+    SignedRequest request{.method = "POST",
+                          .path = "/v1/listjobs",
+                          .query = {},
+                          .headers
+                          = {{"Host", "127.0.0.1:8080"}, {"Content-Type", "application/json"}},
+                          .body = R"({"jobQueue":"q"})"};
     request.headers += sign(request, suiteCredentials, u"us-east-1"_s, u"batch"_s, suiteTime);
     return request;
 }
@@ -113,7 +111,7 @@ void TestSigV4::publishedVector_data()
         << "GET"_ba
         << "/example space/"_ba << none << none << plain
         << "652487583200325589f1fba4c7e578f72c47cb61beeca81406b39ddec1366741"_ba;
-    for (const char *path : { "/example/..", "/./", "//", "/example1/example2/../.." })
+    for (const char *path : {"/example/..", "/./", "//", "/example1/example2/../.."})
         QTest::addRow("get-relative and get-slash: %s", path)
             << "GET"_ba << QByteArray(path) << none << none << plain
             << "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"_ba;
