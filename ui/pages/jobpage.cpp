@@ -73,10 +73,10 @@ JobPage::JobPage(models::Console &console, ActionRegistry &registry, QWidget *pa
 
 JobPage::~JobPage()
 {
-    // The views hold models that are members of this page and would outlive them.
+    // The widgets go after the members that these views show and this slot reads.
+    m_tabs->disconnect(this);
     m_logs->setModel(nullptr);
     m_replay->setModel(nullptr);
-    delete m_overview;
 }
 
 void JobPage::buildHead()
