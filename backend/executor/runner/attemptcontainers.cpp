@@ -30,7 +30,11 @@ void AttemptRunner::perform(const core::Action &action)
         pull(member);
         return;
     case core::Action::Kind::Create:
-        create(member);
+        member.createWaits = mustFollowPause();
+        if (member.createWaits)
+            createWhenReady(member);
+        else
+            create(member);
         return;
     case core::Action::Kind::Start:
         prepareStart(member);
@@ -55,6 +59,26 @@ void AttemptRunner::pull(Member &member)
             apply(
                 failureFact(ContainerFact::Kind::PullFailed, member.index(), done.error().message));
     });
+}
+
+// The engine wants to see a container whose process or IPC namespace is joined; for the network its
+// name is enough until the start.
+bool AttemptRunner::mustFollowPause() const
+{
+    return m_plan.task.pidMode == u"task" || m_plan.task.ipcMode == u"task";
+}
+
+void AttemptRunner::createWhenReady(Member &member)
+{
+    if (m_held || !member.createWaits)
+        return;
+    if (!m_pause->failure().isEmpty()) {
+        member.createWaits = false;
+        apply(failureFact(ContainerFact::Kind::CreateFailed, member.index(), m_pause->failure()));
+    } else if (m_pause->isReady()) {
+        member.createWaits = false;
+        create(member);
+    }
 }
 
 void AttemptRunner::create(Member &member)
@@ -170,11 +194,12 @@ void AttemptRunner::start(Member &member, const StartGate::Pass &pass)
     });
 }
 
-// Starts that were decided and not sent yet are no longer wanted.
-void AttemptRunner::releaseStarts()
+// Steps that were decided and not sent yet are no longer wanted.
+void AttemptRunner::releaseWaiting()
 {
     for (const auto &member : m_members) {
-        if (std::exchange(member->startWaits, false))
+        const bool created = std::exchange(member->createWaits, false);
+        if (std::exchange(member->startWaits, false) || created)
             m_state.containers[member->index()].applied = ContainerStatus::None;
     }
 }

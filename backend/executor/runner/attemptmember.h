@@ -23,6 +23,7 @@ struct AttemptRunner::Member {
     ContainerRecord saved; // what the store has
     ContainerDriver driver;
     std::unique_ptr<LogCapture> capture; // until the output is complete
+    bool createWaits = false; // for the pause container
     bool startWaits = false; // for the pause container, the attach and a place among the starts
     bool attachSettled = false;
     bool starting = false; // the start has been sent; its reply tells more than any event

@@ -157,7 +157,7 @@ void AttemptRunner::proceed()
     if (m_held || m_phase != Phase::Running || !m_volumesReady)
         return;
     if (m_state.desiredStopped)
-        releaseStarts();
+        releaseWaiting();
     const core::Step step = core::advance(m_rules, m_state, m_services.settings.clock());
     m_state = step.state;
     for (const core::Action &action : step.actions) {
@@ -185,8 +185,10 @@ void AttemptRunner::proceed()
         m_wakeTimer.start(untilThen(*step.wakeAt, m_services.settings.clock()));
     for (const core::Action &action : step.actions)
         perform(action);
-    for (const auto &member : m_members)
+    for (const auto &member : m_members) {
+        createWhenReady(*member);
         startWhenReady(*member);
+    }
     finishWhenStopped();
 }
 
@@ -228,6 +230,7 @@ void AttemptRunner::suspend()
         member->driver.dropReplies();
         member->observing = false;
         member->starting = false;
+        member->createWaits = false;
         member->startWaits = false;
         m_state.containers[member->index()].applied = ContainerStatus::None;
     }

@@ -80,12 +80,14 @@ private:
     void apply(const core::ContainerFact &fact);
     void perform(const core::Action &action);
     void pull(Member &member);
+    [[nodiscard]] bool mustFollowPause() const;
+    void createWhenReady(Member &member);
     void create(Member &member);
     void created(Member &member, const Result<QString> &id);
     void prepareStart(Member &member);
     void startWhenReady(Member &member);
     void start(Member &member, const StartGate::Pass &pass);
-    void releaseStarts();
+    void releaseWaiting();
     void stop(Member &member);
     void observe(Member &member);
     void seen(Member &member, const std::optional<docker::ContainerState> &state);

@@ -1,0 +1,159 @@
+// Where an image comes from, and that it is fetched once for all who wait.
+#include "backend/executor/runner/imageprovider.h"
+
+#include "backend/executor/runner/bundledimages.h"
+#include "tests/support/engine/scriptedengine.h"
+
+#include <QDir>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace batchyard;
+using namespace batchyard::executor;
+using batchyard::test::ScriptedEngine;
+
+class TestImageProvider : public QObject
+{
+    Q_OBJECT
+
+private:
+    std::unique_ptr<QTemporaryDir> m_share;
+    std::unique_ptr<ScriptedEngine> m_engine;
+    std::unique_ptr<ImageProvider> m_provider;
+
+    void write(const QString &path, const QByteArray &text)
+    {
+        const QString whole = m_share->filePath(QStringLiteral("simulation/") + path);
+        QVERIFY(QDir().mkpath(QFileInfo(whole).absolutePath()));
+        QFile file(whole);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QCOMPARE(file.write(text), text.size());
+    }
+    [[nodiscard]] QString folder(const QString &image) const
+    {
+        return bundledFolder(image, m_share->filePath(QStringLiteral("simulation")))
+            .mid(m_share->path().size());
+    }
+
+private slots:
+    void init()
+    {
+        m_share = std::make_unique<QTemporaryDir>();
+        m_engine = std::make_unique<ScriptedEngine>();
+        m_provider = std::make_unique<ImageProvider>(*m_engine, Paths{{}, m_share->path()},
+                                                     QMap<QString, QString>{});
+    }
+    void cleanup()
+    {
+        m_provider.reset();
+        m_engine.reset();
+    }
+
+    void presentImageIsLookedForOnce()
+    {
+        int done = 0;
+        for (int i = 0; i < 3; ++i)
+            m_provider->ensure(QStringLiteral("a:1"), this, [&](const Result<void> &r) {
+                QVERIFY(r);
+                ++done;
+            });
+        QTRY_COMPARE(done, 3);
+        m_provider->ensure(QStringLiteral("a:1"), this, [&](const Result<void> &) { ++done; });
+        QCOMPARE(done, 4);
+        QCOMPARE(m_engine->calls(), QStringList{QStringLiteral("image a:1")});
+        m_provider->forget(QStringLiteral("a:1"));
+        m_provider->ensure(QStringLiteral("a:1"), this, [&](const Result<void> &) { ++done; });
+        QTRY_COMPARE(done, 5);
+        QCOMPARE(m_engine->calls().size(), 2);
+    }
+
+    void missingImageIsPulledOnce()
+    {
+        m_engine->setImageMissing(QStringLiteral("a:1"));
+        int done = 0;
+        for (int i = 0; i < 3; ++i)
+            m_provider->ensure(QStringLiteral("a:1"), this, [&](const Result<void> &r) {
+                QVERIFY(r);
+                ++done;
+            });
+        QTRY_COMPARE(done, 3);
+        QCOMPARE(m_engine->acts(), QStringList{QStringLiteral("pull a:1")});
+    }
+
+    void failedPullIsTriedAgainByTheNext()
+    {
+        m_engine->setImageMissing(
+            QStringLiteral("a:1"),
+            Error{ErrorCode::NotFound, QStringLiteral("manifest unknown"), {}});
+        QStringList errors;
+        const auto ask = [&] {
+            m_provider->ensure(QStringLiteral("a:1"), this, [&](const Result<void> &r) {
+                errors.append(r ? QString() : r.error().message);
+            });
+        };
+        ask();
+        QTRY_COMPARE(errors, QStringList{QStringLiteral("manifest unknown")});
+        ask();
+        QTRY_COMPARE(errors.size(), 2);
+        QCOMPARE(m_engine->acts().size(), 2);
+    }
+
+    void whoIsGoneIsNotTold()
+    {
+        m_engine->setImageMissing(QStringLiteral("a:1"));
+        auto context = std::make_unique<QObject>();
+        bool told = false;
+        m_provider->ensure(QStringLiteral("a:1"), context.get(),
+                           [&](const Result<void> &) { told = true; });
+        context.reset();
+        QTRY_COMPARE(m_engine->acts().size(), 1);
+        QCoreApplication::processEvents();
+        QVERIFY(!told);
+    }
+
+    void bundledImageIsBuiltAndNotPulled()
+    {
+        write(QStringLiteral("maze-model-cpp/Dockerfile"), "FROM scratch\nCOPY a /a\n");
+        write(QStringLiteral("maze-model-cpp/a"), "x");
+        m_engine->setImageMissing(QStringLiteral("batchyard/maze-model:cpp"));
+        bool done = false;
+        m_provider->ensure(QStringLiteral("batchyard/maze-model:cpp"), this,
+                           [&](const Result<void> &r) { done = r.has_value(); });
+        QTRY_VERIFY(done);
+        QCOMPARE(m_engine->acts(), QStringList{QStringLiteral("build batchyard/maze-model:cpp")});
+    }
+
+    void folders()
+    {
+        write(QStringLiteral("maze-model-cpp/Dockerfile"), "FROM scratch\n");
+        write(QStringLiteral("pause/Dockerfile"), "FROM scratch\n");
+        QCOMPARE(folder(QStringLiteral("batchyard/maze-model:cpp")),
+                 QStringLiteral("/simulation/maze-model-cpp"));
+        QCOMPARE(folder(QStringLiteral("batchyard/pause:1")), QStringLiteral("/simulation/pause"));
+        for (const char *other :
+             {"batchyard/maze-model:go", "pause:1", "docker.io/batchyard/pause:1", "batchyard/",
+              "batchyard/../pause:1", "batchyard/a/b:1"})
+            QCOMPARE(folder(QString::fromLatin1(other)), QString());
+    }
+
+    void labelFollowsTheContent()
+    {
+        write(QStringLiteral("m-x/Dockerfile"), "ARG BASE_IMAGE=python\nFROM $BASE_IMAGE\n");
+        const auto label = [&](const QMap<QString, QString> &arguments) {
+            const auto build
+                = bundledBuild(QStringLiteral("batchyard/m:x"),
+                               m_share->filePath(QStringLiteral("simulation/m-x")), arguments);
+            return build ? build->labels.value(contextLabel) : QString();
+        };
+        const QString first = label({});
+        QCOMPARE(first.size(), 64);
+        QCOMPARE(label({}), first);
+        QCOMPARE(label({{QStringLiteral("OTHER"), QStringLiteral("1")}}), first);
+        QVERIFY(label({{QStringLiteral("BASE_IMAGE"), QStringLiteral("mine")}}) != first);
+        write(QStringLiteral("m-x/extra"), "1");
+        QVERIFY(label({}) != first);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestImageProvider)
+#include "tst_imageprovider.moc"
