@@ -88,6 +88,7 @@ void ContainerGraphView::buildNotice()
     m_noticeText->setWordWrap(true);
     m_noticeAction = new QPushButton(m_notice);
     m_noticeAction->setObjectName(QStringLiteral("graphNoticeAction"));
+    m_noticeAction->setAccessibleName(tr("Make the container non-essential"));
     auto *close = new QToolButton(m_notice);
     close->setObjectName(QStringLiteral("graphNoticeClose"));
     close->setAccessibleName(tr("Close the message"));

@@ -68,12 +68,13 @@ void LinkPreview::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWi
     painter->drawRoundedRect(rect, spacing::radius, spacing::radius);
     icon(m_refused ? QStringLiteral("dialog-cancel") : QStringLiteral("dialog-ok"), line)
         .paint(painter,
-               QRectF(rect.left() + bubblePadding, rect.top() + bubblePadding, hintIconSize, hintIconSize)
+               QRectF(rect.left() + bubblePadding, rect.top() + bubblePadding, hintIconSize,
+                      hintIconSize)
                    .toAlignedRect());
     painter->setFont(smallFont());
     painter->setPen(theme.text);
-    painter->drawText(rect.adjusted(hintIconSize + 2 * bubblePadding, bubblePadding, -bubblePadding + 1,
-                                    -bubblePadding + 1),
+    painter->drawText(rect.adjusted(hintIconSize + 2 * bubblePadding, bubblePadding,
+                                    -bubblePadding + 1, -bubblePadding + 1),
                       static_cast<int>(Qt::TextWordWrap), m_text);
 }
 

@@ -62,7 +62,7 @@ ContainerForm::ContainerForm(models::JobDefinitionDraft &draft)
                 })
     , m_definition(draft)
 {
-    setPrefix([this] {
+    setPrefix([this]() -> QString {
         return taskPrefix(document())
             + (isLegacy(document()) ? QString() : u"containers[%1]."_s.arg(m_index));
     });
@@ -251,9 +251,9 @@ void ContainerForm::addLinux()
                      parameters.initProcessEnabled = on ? std::optional(true) : std::nullopt;
                  });
              })
-             ->setHelp(Form::tr("Lets programs end on SIGTERM that would not as process 1.")),
-         baseFlag(Form::tr("Enable read-only root file system"), u"readonlyRootFilesystem"_s,
-                  &ContainerBase::readonlyRootFilesystem)});
+             ->setHelp(Form::tr("Lets programs end on SIGTERM that would not as process 1."))});
+    addRow({baseFlag(Form::tr("Enable read-only root file system"), u"readonlyRootFilesystem"_s,
+                     &ContainerBase::readonlyRootFilesystem)});
     addRow({linuxNumber(Form::tr("Shared memory size (MiB)"), u"sharedMemorySize"_s,
                         &LinuxParameters::sharedMemorySize),
             linuxNumber(Form::tr("Max swap (MiB)"), u"maxSwap"_s, &LinuxParameters::maxSwap),

@@ -66,6 +66,7 @@ JsonPane::JsonPane(models::DraftBase &draft, const QString &suggestedName, QWidg
     QPushButton *open = addButton(QStringLiteral("openJson"), QStringLiteral("document-open"),
                                   tr("Open from file…"));
     m_problem->setObjectName(QStringLiteral("jsonProblem"));
+    m_problem->setAccessibleName(tr("Problem of the JSON"));
     m_problem->setProperty("link", true);
     m_problem->setProperty("danger", true);
     m_problem->setAutoDefault(false);

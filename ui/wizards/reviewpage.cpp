@@ -16,7 +16,7 @@
 namespace batchyard::ui {
 
 namespace {
-constexpr int asideWidth = 360;
+constexpr int asideWidth = 400;
 }
 
 QString shownText(const QString &text)

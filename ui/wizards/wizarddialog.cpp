@@ -32,10 +32,11 @@ constexpr int sidebarWidth = 210;
 constexpr int sidebarFrom = 1060; // narrower windows show the step's number above its title
 const QSize preferredSize(1180, 780);
 const QSize smallestSize(720, 460);
+constexpr QSize stepIcon(16, 16);
 
 QIcon emptyIcon()
 {
-    QPixmap pixmap(16, 16);
+    QPixmap pixmap(stepIcon);
     pixmap.fill(Qt::transparent);
     return QIcon(pixmap);
 }
@@ -92,6 +93,7 @@ QWidget *WizardDialog::buildSidebar()
     m_stepList->setObjectName(QStringLiteral("steps"));
     m_stepList->setAccessibleName(tr("Steps"));
     m_stepList->setFrameShape(QFrame::NoFrame);
+    m_stepList->setIconSize(stepIcon);
     m_stepList->setWordWrap(true);
     m_stepList->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     layout->addWidget(m_stepList);
@@ -162,6 +164,7 @@ QWidget *WizardDialog::buildFooter()
     column->addWidget(rule);
     auto *layout = new QHBoxLayout;
     layout->setContentsMargins(spacing::page, spacing::normal, spacing::page, spacing::normal);
+    layout->setSpacing(spacing::normal);
     column->addLayout(layout);
     m_undo = footerButton(QStringLiteral("undo"), {}, footer);
     m_undo->setIcon(icon(QStringLiteral("edit-undo")));
@@ -173,6 +176,7 @@ QWidget *WizardDialog::buildFooter()
     m_redo->setToolTip(tr("Redo (Ctrl+Shift+Z)"));
     m_problems = footerButton(QStringLiteral("problems"), {}, footer);
     m_problems->setProperty("link", true);
+    m_problems->setAccessibleName(tr("Problems"));
     QSizePolicy whatIsLeft(QSizePolicy::Ignored, QSizePolicy::Fixed);
     whatIsLeft.setRetainSizeWhenHidden(true);
     m_problems->setSizePolicy(whatIsLeft);

@@ -1,6 +1,7 @@
 // Every step of every wizard in both themes and at both sizes: nothing is cut off, text can be
 // read, and a picture of each is left in the build directory for people to look at.
 #include "tests/support/service/fakebatchservice.h"
+#include "ui/graph/containergraphview.h"
 #include "ui/theme/theme.h"
 #include "ui/wizards/computeenvironmentwizard.h"
 #include "ui/wizards/jobdefinitionwizard.h"
@@ -12,6 +13,7 @@
 #include <QDir>
 #include <QLabel>
 #include <QScrollArea>
+#include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
@@ -95,6 +97,9 @@ private slots:
     void steps_data();
     void steps();
 
+    void liveGraph_data() { steps_data(); }
+    void liveGraph();
+
 private:
     void look(WizardDialog &wizard, const QString &name);
 
@@ -135,6 +140,11 @@ void WizardScreensTest::look(WizardDialog &wizard, const QString &name)
                 QVERIFY2(!isCut(button), qPrintable(name + u": "_s + button->text()));
         }
         QCOMPARE(wizard.size(), size); // no step asks for more room than there is
+        for (const auto *scroll : wizard.findChildren<QScrollArea *>()) {
+            if (scroll->isVisible() && scroll->widget())
+                QVERIFY2(scroll->widget()->minimumSizeHint().width() <= scroll->viewport()->width(),
+                         qPrintable(u"%1, step %2: cut off at the right"_s.arg(name).arg(i + 1)));
+        }
         const QString file = u"%1/%2-%3-%4-%5.png"_s.arg(folder, name)
                                  .arg(wizard.step() + 1)
                                  .arg(themeName(theme))
@@ -195,6 +205,7 @@ void WizardScreensTest::steps()
             if (unfold->objectName().startsWith(u"unfold."))
                 unfold->setChecked(true);
         }
+        wizard.findChild<QTabWidget *>(u"dependencyViews"_s)->setCurrentIndex(1);
         look(wizard, u"unfolded"_s);
     }
     {
@@ -204,6 +215,35 @@ void WizardScreensTest::steps()
         QTest::qWait(1);
         look(wizard, u"submit"_s);
     }
+}
+
+void WizardScreensTest::liveGraph()
+{
+    QFETCH(Theme, theme);
+    QFETCH(QSize, size);
+    applyTheme(*qApp, theme);
+    ContainerGraphView graph;
+    graph.resize(size / 2);
+    graph.setTask(*definition().ecsProperties);
+    ContainerLiveState done;
+    done.name = u"prepare"_s;
+    done.phase = ContainerPhase::Stopped;
+    done.exitCode = 0;
+    ContainerLiveState running;
+    running.name = u"model"_s;
+    running.phase = ContainerPhase::Running;
+    ContainerLiveState failed;
+    failed.name = u"agent"_s;
+    failed.phase = ContainerPhase::Stopped;
+    failed.exitCode = 3;
+    failed.decidedOutcome = true;
+    graph.setStates({done, running, failed});
+    graph.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&graph));
+    const QString folder = QApplication::applicationDirPath() + u"/../screenshots/wizards"_s;
+    QVERIFY(QDir().mkpath(folder));
+    QVERIFY(graph.grab().save(
+        u"%1/livegraph-%2-%3.png"_s.arg(folder, themeName(theme)).arg(size.width())));
 }
 
 QTEST_MAIN(WizardScreensTest)

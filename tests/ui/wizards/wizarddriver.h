@@ -73,6 +73,13 @@ public:
         return find<QPushButton>(QStringLiteral("next"))->isEnabled();
     }
 
+    // Why Next is closed, whole; empty while it is open.
+    [[nodiscard]] QString problems() const
+    {
+        const auto *button = m_wizard.findChild<QPushButton *>(QStringLiteral("problems"));
+        return button->isVisible() ? button->toolTip() : QString();
+    }
+
     // What stands in red below a field.
     [[nodiscard]] QString fault(const QString &name) const
     {
