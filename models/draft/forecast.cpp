@@ -173,7 +173,7 @@ QList<OverrideRow> containerRows(const TaskContainerOverrides &overrides,
     for (const auto &variable : overrides.environment) {
         const QString inherited = valueOf(container.environment, variable.name);
         if (inherited != variable.value)
-            rows.append({container.name, Forecast::tr("Environment %1").arg(variable.name),
+            rows.append({container.name, Forecast::tr("%1 (environment)").arg(variable.name),
                          inherited, variable.value});
     }
     return rows;

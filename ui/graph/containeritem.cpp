@@ -128,7 +128,8 @@ QString ContainerItem::stateText() const
     if (!m_state)
         return {};
     QString text = presentation(*m_state).word;
-    if (m_state->exitCode)
+    // Some words name the code themselves ("Exited with 3").
+    if (m_state->exitCode && !text.contains(QString::number(*m_state->exitCode)))
         text = tr("%1, exit code %2").arg(text).arg(*m_state->exitCode);
     return text;
 }

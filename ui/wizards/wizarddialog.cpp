@@ -108,7 +108,7 @@ QWidget *WizardDialog::buildContent()
 {
     auto *content = new QWidget(this);
     auto *layout = new QVBoxLayout(content);
-    layout->setContentsMargins(spacing::page, spacing::wide, spacing::page, 0);
+    layout->setContentsMargins(spacing::page, spacing::wide, spacing::page, spacing::normal);
     layout->setSpacing(spacing::normal);
     m_stepNumber = mutedLabel({}, content);
     m_title = plainLabel({}, content);

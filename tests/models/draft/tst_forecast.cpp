@@ -126,8 +126,8 @@ private slots:
             {{}, u"Job attempts"_s, u"(not set)"_s, u"3"_s},
             {{}, u"Parameter seed"_s, u"1"_s, u"7"_s},
             {u"agent"_s, u"Memory (MiB)"_s, u"128"_s, u"256"_s},
-            {u"agent"_s, u"Environment PACE"_s, u"fast"_s, u"slow"_s},
-            {u"agent"_s, u"Environment NEW"_s, u"(not set)"_s, u"1"_s}};
+            {u"agent"_s, u"PACE (environment)"_s, u"fast"_s, u"slow"_s},
+            {u"agent"_s, u"NEW (environment)"_s, u"(not set)"_s, u"1"_s}};
         QCOMPARE(rows, expected); // an override that changes nothing is none
     }
 
