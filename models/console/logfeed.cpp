@@ -82,7 +82,7 @@ void LogFeed::take(const batch::JobDetail &detail)
     addStreams(detail.containers, attempt);
     m_jobEnded = batch::isTerminal(detail.status);
     readAll();
-    finishIfComplete();
+    noteProgress();
 }
 
 void LogFeed::addStreams(const QList<batch::ContainerRuntime> &containers, int attempt)
@@ -147,7 +147,7 @@ void LogFeed::takePage(const QString &name, bool afterEnd, const Result<batch::L
     }
     if (more)
         read(name);
-    finishIfComplete();
+    noteProgress();
 }
 
 void LogFeed::retryLater(const Error &error)
@@ -158,16 +158,22 @@ void LogFeed::retryLater(const Error &error)
     emit failed(error);
 }
 
-void LogFeed::finishIfComplete()
+void LogFeed::noteProgress()
 {
-    if (!m_jobEnded || m_finished || m_describing)
+    if (m_finished || m_describing)
         return;
+    bool isReading = false;
+    bool isComplete = m_jobEnded;
     for (const Stream &stream : std::as_const(m_streams)) {
-        if (!stream.complete)
-            return;
+        isReading = isReading || stream.reading;
+        isComplete = isComplete && stream.complete;
     }
-    m_finished = true;
-    emit finished();
+    if (!isReading)
+        emit caughtUp();
+    if (isComplete) {
+        m_finished = true;
+        emit finished();
+    }
 }
 
 } // namespace batchyard::models

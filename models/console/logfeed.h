@@ -26,6 +26,8 @@ public:
 signals:
     void linesArrived(const QString &container, int attempt,
                       const QList<batchyard::batch::LogLine> &lines);
+    // Everything that has been printed by now was handed on; comes again after each further reading.
+    void caughtUp();
     // The job has ended and every stream was read to its end. Comes once, last.
     void finished();
     // A request failed; the feed tries again by itself. NotFound for the job itself is followed by
@@ -49,7 +51,7 @@ private:
     void read(const QString &name);
     void takePage(const QString &name, bool afterEnd, const Result<batch::LogPage> &page);
     void retryLater(const Error &error);
-    void finishIfComplete();
+    void noteProgress();
 
     batch::BatchService &m_service;
     QString m_jobId;
