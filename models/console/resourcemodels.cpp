@@ -117,8 +117,6 @@ QVariant JobsModel::cell(int row, int column, int role) const
     case Qt::DisplayRole:
     case Qt::AccessibleTextRole:
         return text(job, column);
-    case Qt::TextAlignmentRole:
-        return column == Duration ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
     case SortRole: {
         const QVariant value = sortValue(job, column);
         return value.isValid() ? value : QVariant(text(job, column));

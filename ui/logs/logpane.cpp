@@ -435,10 +435,6 @@ void LogPane::paintEvent(QPaintEvent *)
         else
             paintDivider(painter, shown);
     }
-    if (hasFocus()) {
-        painter.setPen(QPen(colours().accent, 2));
-        painter.drawRect(viewport()->rect().adjusted(1, 1, -1, -1));
-    }
 }
 
 void LogPane::paintRow(QPainter &painter, const Shown &shown) const

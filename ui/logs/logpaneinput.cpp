@@ -74,18 +74,6 @@ void LogPane::keyPressEvent(QKeyEvent *event)
     }
 }
 
-void LogPane::focusInEvent(QFocusEvent *event)
-{
-    QAbstractScrollArea::focusInEvent(event);
-    viewport()->update();
-}
-
-void LogPane::focusOutEvent(QFocusEvent *event)
-{
-    QAbstractScrollArea::focusOutEvent(event);
-    viewport()->update();
-}
-
 LogPane::Position LogPane::positionAt(const QPoint &point) const
 {
     if (m_shown.empty())

@@ -42,7 +42,8 @@ LogView::LogView(QWidget *parent)
     , m_chipBar(new QWidget(this))
     , m_chips(new QHBoxLayout(m_chipBar))
     , m_problem(plainLabel({}, this))
-    , m_pane(new LogPane(this))
+    , m_frame(new QFrame(this))
+    , m_pane(new LogPane(m_frame))
     , m_empty(mutedLabel(tr("No line has been logged yet."), m_pane))
     , m_newLines(new QPushButton(m_pane))
 {
@@ -62,12 +63,11 @@ LogView::LogView(QWidget *parent)
     layout->setSpacing(spacing::normal);
     buildBar();
     layout->addWidget(m_problem);
-    auto *frame = new QFrame(this);
-    frame->setProperty("card", true);
-    auto *frameLayout = new QVBoxLayout(frame);
+    m_frame->setProperty("card", true);
+    auto *frameLayout = new QVBoxLayout(m_frame);
     frameLayout->setContentsMargins(2, 4, 2, 4);
     frameLayout->addWidget(m_pane);
-    layout->addWidget(frame, 1);
+    layout->addWidget(m_frame, 1);
 
     m_pane->installEventFilter(this);
     m_search->installEventFilter(this);
@@ -268,6 +268,12 @@ bool LogView::eventFilter(QObject *watched, QEvent *event)
 {
     if (watched == m_pane && event->type() == QEvent::Resize)
         placeNewLines();
+    if (watched == m_pane
+        && (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut)) {
+        m_frame->setProperty("focused", event->type() == QEvent::FocusIn);
+        m_frame->style()->unpolish(m_frame);
+        m_frame->style()->polish(m_frame);
+    }
     if (watched == m_search && event->type() == QEvent::KeyPress) {
         const auto *key = static_cast<QKeyEvent *>(event);
         if (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) {
@@ -310,6 +316,7 @@ void LogView::updateChips()
         chip->setToolTip(source.isVisible ? tr("Hide the lines of this container")
                                           : tr("Show the lines of this container"));
         chip->setProperty("chip", true);
+        chip->setProperty("container", true);
         chip->setCheckable(true);
         chip->setChecked(source.isVisible);
         QPixmap dot(12, 12);

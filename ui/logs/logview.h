@@ -7,6 +7,7 @@
 
 #include <QWidget>
 
+class QFrame;
 class QHBoxLayout;
 class QLabel;
 class QLineEdit;
@@ -76,6 +77,7 @@ private:
     QWidget *m_chipBar;
     QHBoxLayout *m_chips;
     QLabel *m_problem;
+    QFrame *m_frame;
     LogPane *m_pane;
     QLabel *m_empty;
     QPushButton *m_newLines;

@@ -8,6 +8,7 @@
 #include "ui/pages/confirmdialog.h"
 #include "ui/pages/facts.h"
 #include "ui/pages/jsonview.h"
+#include "ui/theme/card.h"
 #include "ui/theme/settings.h"
 #include "ui/theme/theme.h"
 #include "ui/wizards/jobdefinitionwizard.h"
@@ -43,8 +44,9 @@ DefinitionsPage::DefinitionsPage(models::Console &console, ActionRegistry &regis
     columns->setSectionResizeMode(JobDefinitionsModel::Name, QHeaderView::Stretch);
     columns->resizeSection(JobDefinitionsModel::Revision, 84);
     columns->resizeSection(JobDefinitionsModel::Status, 106);
-    columns->resizeSection(JobDefinitionsModel::Containers, 150);
+    columns->resizeSection(JobDefinitionsModel::Containers, 130);
     columns->resizeSection(JobDefinitionsModel::Requirements, 140);
+    setOptionalColumns({JobDefinitionsModel::Containers, JobDefinitionsModel::Requirements});
     columns->setMinimumSectionSize(60);
     buildActions();
     m_inactive = new QCheckBox(tr("Show inactive revisions"), this);
@@ -104,9 +106,14 @@ QWidget *DefinitionsPage::buildDetail()
     m_graph->setObjectName(u"definitionGraph"_s);
     m_graph->setAccessibleName(tr("Containers and what they depend on"));
     m_facts = new Facts(overview);
-    layout->addWidget(m_graph, 1);
-    layout->addSpacing(spacing::normal);
-    layout->addWidget(m_facts);
+    auto *graphCard = new Card({}, overview);
+    graphCard->body()->addWidget(m_graph, 1);
+    auto *factsCard = new Card({}, overview);
+    factsCard->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    factsCard->body()->addWidget(m_facts);
+    layout->addWidget(graphCard, 1);
+    layout->addSpacing(spacing::tight);
+    layout->addWidget(factsCard);
     auto *jsonBox = new QWidget(this);
     auto *jsonLayout = new QVBoxLayout(jsonBox);
     jsonLayout->setContentsMargins(0, spacing::normal, 0, 0);

@@ -47,6 +47,7 @@ EnvironmentsPage::EnvironmentsPage(models::Console &console, ActionRegistry &reg
     columns->resizeSection(ComputeEnvironmentsModel::Status, 96);
     columns->resizeSection(ComputeEnvironmentsModel::Type, 130);
     columns->resizeSection(ComputeEnvironmentsModel::Capacity, 130);
+    setOptionalColumns({ComputeEnvironmentsModel::Status, ComputeEnvironmentsModel::Type});
     columns->setMinimumSectionSize(60);
     buildActions();
     filterBar()->addStretch(1);
@@ -94,8 +95,10 @@ QWidget *EnvironmentsPage::buildDetail()
     auto *facts = new Card(tr("Details"), overview);
     m_facts = new Facts(facts);
     facts->body()->addWidget(m_facts);
-    layout->addWidget(capacity);
-    layout->addWidget(facts);
+    for (Card *card : {capacity, facts}) {
+        card->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+        layout->addWidget(card);
+    }
     layout->addStretch();
     auto *jsonBox = new QWidget(this);
     auto *jsonLayout = new QVBoxLayout(jsonBox);

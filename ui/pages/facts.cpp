@@ -32,6 +32,10 @@ void Facts::setFacts(const QList<std::pair<QString, QString>> &facts)
             continue;
         auto *text = plainLabel(value, this);
         text->setWordWrap(true);
+        text->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+        // A long word (an ARN) may be cut, but must not widen the page.
+        text->setMinimumWidth(60);
+        text->setToolTip(value);
         text->setTextInteractionFlags(Qt::TextSelectableByMouse);
         m_grid->addWidget(mutedLabel(name, this), row, 0, Qt::AlignTop);
         m_grid->addWidget(text, row, 1);

@@ -23,7 +23,7 @@ std::pair<Tone, QString> lookOf(Kind kind)
     case Kind::Running:
         return {Tone::Running, u"media-playback-start"_s};
     case Kind::Good:
-        return {Tone::Good, u"checkmark"_s};
+        return {Tone::Good, u"dialog-ok-apply"_s};
     case Kind::Bad:
         return {Tone::Bad, u"dialog-cancel"_s};
     }

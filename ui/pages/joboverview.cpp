@@ -23,7 +23,7 @@ using models::JobContainersModel;
 namespace {
 
 constexpr int graphHeight = 230;
-constexpr int rowHeight = 34;
+constexpr int containerRowHeight = 34;
 
 } // namespace
 
@@ -57,8 +57,9 @@ JobOverview::JobOverview(models::JobPageModel &model, QWidget *parent)
     auto *graphCard = new Card(tr("Containers"));
     m_graph->setObjectName(u"jobGraph"_s);
     m_graph->setAccessibleName(tr("Containers of the job and what they depend on"));
-    m_graph->setMinimumHeight(graphHeight - 60);
-    m_graph->setFrameShape(QFrame::NoFrame);
+    m_graph->setMinimumHeight(graphHeight - 70);
+    // The scene's size is no wish of the page's: the view fits it in.
+    m_graph->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored);
     graphCard->body()->addWidget(m_graph, 1);
     auto *factsCard = new Card(tr("Details"));
     factsCard->body()->addWidget(m_facts);
@@ -92,7 +93,7 @@ QWidget *JobOverview::buildTable()
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(rowHeight);
+    m_table->verticalHeader()->setDefaultSectionSize(containerRowHeight);
     m_table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->setItemDelegateForColumn(JobContainersModel::Status,
                                       new BadgeDelegate(
@@ -120,8 +121,8 @@ QWidget *JobOverview::buildTable()
 void JobOverview::fitTable()
 {
     const int rows = qMax(1, m_model.containers().rowCount());
-    m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height() + rows * rowHeight
-                            + 16);
+    m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height()
+                            + rows * containerRowHeight + 16);
 }
 
 void JobOverview::update()

@@ -36,6 +36,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int clockIntervalMs = 1'000;
+constexpr int lowHeight = 560;
 
 QStringList tabNames()
 {
@@ -115,6 +116,7 @@ void JobPage::buildHead()
     card->body()->addWidget(m_headline);
     content()->addWidget(m_header);
     content()->addWidget(card);
+    m_stateCard = card;
 }
 
 void JobPage::buildTabs()
@@ -163,6 +165,7 @@ void JobPage::buildTabs()
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
         if (m_active && !m_showingTab)
             m_tabChosen = true;
+        arrangeHead();
         update();
     });
     connect(m_overview, &JobOverview::containerActivated, this, [this](const QString &name) {
@@ -368,6 +371,20 @@ void JobPage::update()
         m_shownName = shownName;
         emit jobNameChanged();
     }
+}
+
+// The replay says the verdict itself, and a low window gives its room to the log or the replay.
+void JobPage::arrangeHead()
+{
+    const auto tab = static_cast<Tab>(m_tabs->currentIndex());
+    m_headline->setVisible(tab != Replay);
+    m_stateCard->setVisible(tab == Overview || height() >= lowHeight);
+}
+
+void JobPage::resizeEvent(QResizeEvent *event)
+{
+    Page::resizeEvent(event);
+    arrangeHead();
 }
 
 void JobPage::updateTabs()

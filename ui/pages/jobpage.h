@@ -43,6 +43,7 @@ signals:
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     enum Tab { Overview, Logs, Replay, Attempts, Json, TabCount };
@@ -58,6 +59,7 @@ private:
     void updateAttempts();
     void updateActions();
     void openReplay();
+    void arrangeHead();
     void stop();
     void clone();
 
@@ -66,6 +68,7 @@ private:
     models::JobPageModel m_model;
     PageHeader *m_header;
     StateBadge *m_badge;
+    QWidget *m_stateCard = nullptr;
     JobStepper *m_stepper;
     HeadlineView *m_headline;
     QTabWidget *m_tabs;

@@ -43,11 +43,12 @@ JobsPage::JobsPage(models::Console &console, ActionRegistry &registry, QWidget *
                                           },
                                           this));
     QHeaderView *columns = table()->horizontalHeader();
-    columns->resizeSection(JobsModel::Name, 170);
-    columns->resizeSection(JobsModel::Status, 124);
-    columns->resizeSection(JobsModel::Definition, 120);
-    columns->resizeSection(JobsModel::Created, 96);
-    columns->resizeSection(JobsModel::Duration, 92);
+    columns->resizeSection(JobsModel::Name, 156);
+    columns->resizeSection(JobsModel::Status, 122);
+    columns->resizeSection(JobsModel::Definition, 110);
+    columns->resizeSection(JobsModel::Created, 84);
+    columns->resizeSection(JobsModel::Duration, 88);
+    setOptionalColumns({JobsModel::Definition, JobsModel::Created, JobsModel::Duration});
     columns->setSectionResizeMode(JobsModel::Reason, QHeaderView::Stretch);
     columns->setMinimumSectionSize(60);
     buildActions();

@@ -92,7 +92,7 @@ void JobStepper::paintStep(QPainter &painter, int number) const
     }
     painter.drawEllipse(QRectF(ring).adjusted(1, 1, -1, -1));
     const QColor glyph = step.isCurrent ? theme.surface : reached ? theme.text : theme.mutedText;
-    const QString glyphName = reached && !step.isCurrent ? u"checkmark"_s : state.iconName;
+    const QString glyphName = reached && !step.isCurrent ? u"dialog-ok-apply"_s : state.iconName;
     icon(glyphName, glyph)
         .paint(&painter, ring.center().x() - iconSize / 2 + 1, ring.center().y() - iconSize / 2 + 1,
                iconSize, iconSize);

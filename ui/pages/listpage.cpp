@@ -5,6 +5,7 @@
 #include "ui/theme/settings.h"
 #include "ui/theme/theme.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLineEdit>
@@ -21,7 +22,8 @@ using models::TableModel;
 
 namespace {
 
-constexpr int rowHeight = 34;
+constexpr int listRowHeight = 34;
+constexpr int listStretchWidth = 130; // the least for the column that takes the rest
 
 } // namespace
 
@@ -96,7 +98,6 @@ ListPage::~ListPage()
         return;
     Settings settings;
     settings.setState(m_splitter->objectName(), m_splitter->saveState());
-    settings.setState(m_table->objectName(), m_table->horizontalHeader()->saveState());
 }
 
 void ListPage::buildTable()
@@ -114,7 +115,7 @@ void ListPage::buildTable()
     m_table->setMinimumWidth(240);
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(rowHeight);
+    m_table->verticalHeader()->setDefaultSectionSize(listRowHeight);
     QHeaderView *columns = m_table->horizontalHeader();
     columns->setHighlightSections(false);
     columns->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
@@ -122,12 +123,47 @@ void ListPage::buildTable()
     columns->setSortIndicator(-1, Qt::AscendingOrder);
     m_table->setSortingEnabled(true);
 
+    m_table->installEventFilter(this);
     connect(m_table, &QTableView::activated, this, [this](const QModelIndex &index) {
         rowActivated(index.data(TableModel::KeyRole).toString());
     });
     connect(m_table, &QTableView::customContextMenuRequested, this, &ListPage::showMenu);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &ListPage::selectionMoved);
+}
+
+void ListPage::setOptionalColumns(const QList<int> &columns)
+{
+    m_optionalColumns = columns;
+}
+
+bool ListPage::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_table && event->type() == QEvent::Resize)
+        fitColumns();
+    return Page::eventFilter(watched, event);
+}
+
+void ListPage::fitColumns()
+{
+    QHeaderView *columns = m_table->horizontalHeader();
+    const auto needed = [this, columns] {
+        int width = 0;
+        for (int column = 0; column < m_model.columnCount(); ++column) {
+            if (columns->isSectionHidden(column))
+                continue;
+            const bool stretches = columns->sectionResizeMode(column) == QHeaderView::Stretch;
+            width += stretches ? listStretchWidth : columns->sectionSize(column);
+        }
+        return width;
+    };
+    for (const int column : std::as_const(m_optionalColumns))
+        columns->setSectionHidden(column, false);
+    for (const int column : std::as_const(m_optionalColumns)) {
+        if (needed() <= m_table->width())
+            break;
+        columns->setSectionHidden(column, true);
+    }
 }
 
 void ListPage::setUpEmpty(const QString &iconName, const QString &headline, const QString &sentence,
@@ -155,6 +191,7 @@ void ListPage::setDetail(QWidget *detail)
     m_splitter->addWidget(detail);
     m_splitter->setStretchFactor(0, 3);
     m_splitter->setStretchFactor(1, 2);
+    m_splitter->setSizes({620, 400});
     restore();
 }
 
@@ -162,7 +199,6 @@ void ListPage::restore()
 {
     const Settings settings;
     m_splitter->restoreState(settings.state(m_splitter->objectName()));
-    m_table->horizontalHeader()->restoreState(settings.state(m_table->objectName()));
     m_filter->setText(settings.filterText(name()));
 }
 

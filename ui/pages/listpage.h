@@ -40,6 +40,8 @@ protected:
              models::Console::List list, models::Console &console, ActionRegistry &registry,
              QWidget *parent);
 
+    // Columns that are left out, the first of them first, while the table is too narrow for all.
+    void setOptionalColumns(const QList<int> &columns);
     // The sentence, and the button for the action that creates this page's objects.
     void setUpEmpty(const QString &iconName, const QString &headline, const QString &sentence,
                     QAction *create);
@@ -75,8 +77,12 @@ protected:
             showError(result.error());
     }
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
     void buildTable();
+    void fitColumns();
     void showState();
     void restore();
     void trySelectPending();
@@ -100,6 +106,7 @@ private:
     QTableView *m_table;
     QList<QAction *> m_rowActions;
     QList<QAction *> m_pageActions;
+    QList<int> m_optionalColumns;
     QString m_pendingKey;
     bool m_active = false;
 };

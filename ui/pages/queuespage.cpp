@@ -47,6 +47,7 @@ QueuesPage::QueuesPage(models::Console &console, ActionRegistry &registry, QWidg
     columns->resizeSection(JobQueuesModel::Status, 96);
     columns->resizeSection(JobQueuesModel::Priority, 76);
     columns->resizeSection(JobQueuesModel::Environments, 160);
+    setOptionalColumns({JobQueuesModel::Environments, JobQueuesModel::Status});
     columns->setMinimumSectionSize(60);
     buildActions();
     filterBar()->addStretch(1);
@@ -195,6 +196,13 @@ void QueuesPage::updateActions()
         return;
     const bool disabled = queue->state == u"DISABLED";
     m_switch->setText(disabled ? tr("Enable the job queue …") : tr("Disable the job queue …"));
+}
+
+void QueuesPage::setActive(bool active)
+{
+    ListPage::setActive(active);
+    if (active)
+        askWaitingJobs();
 }
 
 void QueuesPage::createQueue()

@@ -20,6 +20,7 @@ public:
     QueuesPage(models::Console &console, ActionRegistry &registry, QWidget *parent = nullptr);
 
     void createQueue();
+    void setActive(bool active) override;
 
 protected:
     void updateDetail() override;

@@ -142,9 +142,9 @@ void SampleRunDialog::addCheck(bool good, const QString &text)
 {
     const int row = m_checks->rowCount();
     auto *mark = plainLabel({}, this);
-    mark->setPixmap(
-        icon(good ? u"checkmark"_s : u"clock"_s, toneColour(good ? Tone::Good : Tone::Waiting))
-            .pixmap(QSize(16, 16), devicePixelRatioF()));
+    mark->setPixmap(icon(good ? u"dialog-ok-apply"_s : u"clock"_s,
+                         toneColour(good ? Tone::Good : Tone::Waiting))
+                        .pixmap(QSize(16, 16), devicePixelRatioF()));
     mark->setAccessibleName(good ? tr("Good") : tr("Waits"));
     auto *label = plainLabel(text, this);
     label->setWordWrap(true);

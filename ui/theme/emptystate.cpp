@@ -24,8 +24,8 @@ EmptyState::EmptyState(QWidget *parent)
     m_sentence->setAlignment(Qt::AlignCenter);
     m_sentence->setWordWrap(true);
     m_sentence->setProperty("muted", true);
+    m_sentence->setMinimumWidth(300);
     m_sentence->setMaximumWidth(460);
-    m_sentence->setMinimumWidth(280);
     m_primary->setObjectName(QStringLiteral("emptyPrimary"));
     m_primary->setProperty("primary", true);
     m_secondary->setObjectName(QStringLiteral("emptySecondary"));
@@ -39,7 +39,12 @@ EmptyState::EmptyState(QWidget *parent)
     layout->addStretch(2);
     layout->addWidget(m_icon);
     layout->addWidget(m_title);
-    layout->addWidget(m_sentence, 0, Qt::AlignHCenter);
+    // Between stretches rather than aligned: an aligned label would not get the height it needs.
+    auto *middle = new QHBoxLayout;
+    middle->addStretch(1);
+    middle->addWidget(m_sentence, 100);
+    middle->addStretch(1);
+    layout->addLayout(middle);
     layout->addSpacing(spacing::normal);
     layout->addWidget(m_primary, 0, Qt::AlignHCenter);
     layout->addWidget(m_secondary, 0, Qt::AlignHCenter);

@@ -99,7 +99,7 @@ Presentation presentation(JobStatus status)
     case JobStatus::Running:
         return {u"media-playback-start"_s, words("Running"), Tone::Running};
     case JobStatus::Succeeded:
-        return {u"checkmark"_s, words("Succeeded"), Tone::Good};
+        return {u"dialog-ok-apply"_s, words("Succeeded"), Tone::Good};
     case JobStatus::Failed:
         return {u"dialog-cancel"_s, words("Failed"), Tone::Bad};
     }
@@ -132,7 +132,7 @@ Presentation presentation(const batch::ContainerLiveState &state)
     if (state.stoppedByBatch)
         return {u"media-playback-stop"_s, words("Stopped"), Tone::Neutral};
     if (state.exitCode && *state.exitCode == 0)
-        return {u"checkmark"_s, words("Exited with 0"), Tone::Good};
+        return {u"dialog-ok-apply"_s, words("Exited with 0"), Tone::Good};
     if (state.exitCode)
         return {u"dialog-cancel"_s, words("Exited with %1").arg(*state.exitCode), Tone::Bad};
     return {u"dialog-cancel"_s, words("Never started"), Tone::Bad};
@@ -141,14 +141,14 @@ Presentation presentation(const batch::ContainerLiveState &state)
 Presentation presentation(const batch::EngineStatus &status)
 {
     if (status.reachable)
-        return {u"checkmark"_s, words("Engine ok"), Tone::Good};
+        return {u"dialog-ok-apply"_s, words("Engine ok"), Tone::Good};
     return {u"dialog-cancel"_s, words("Engine not reachable"), Tone::Bad};
 }
 
 Presentation resourcePresentation(const QString &state)
 {
     if (state == u"ENABLED" || state == u"VALID" || state == u"ACTIVE")
-        return {u"checkmark"_s,
+        return {u"dialog-ok-apply"_s,
                 words(state == u"ENABLED"     ? "Enabled"
                           : state == u"VALID" ? "Valid"
                                               : "Active"),

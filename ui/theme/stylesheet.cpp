@@ -13,6 +13,7 @@ QToolTip { background: $surface; color: $text; border: 1px solid $border; paddin
 QLabel[muted="true"] { color: $muted; }
 QLabel { background: transparent; }
 QFrame[card="true"] { background: $surface; border: 1px solid $border; border-radius: 10px; }
+QFrame[card="true"][focused="true"] { border: 1px solid $accent; }
 QFrame[banner="true"] { background: $badFill; border: 1px solid $bad; border-radius: 8px; }
 QFrame[bar="true"] { background: $surface; border: none; border-bottom: 1px solid $border; }
 QFrame[rule="true"] { background: $border; border: none; max-height: 1px; min-height: 1px; }
@@ -48,11 +49,15 @@ QPushButton[primary="true"]:hover, QPushButton:default:hover { background: $acce
 QPushButton[primary="true"]:focus, QPushButton:default:focus { border: 2px solid $text; }
 QPushButton[primary="true"]:disabled, QPushButton:default:disabled { background: $raised; color: $disabled; border: 1px solid $border; }
 QPushButton[danger="true"] { color: $bad; }
+QPushButton[danger="true"]:disabled { color: $disabled; }
 QPushButton[link="true"] { background: transparent; border: 1px solid transparent; color: $link; padding: 5px 6px; text-align: left; }
 QPushButton[link="true"]:hover { background: $raised; }
 QPushButton[link="true"]:focus { border: 2px solid $accent; padding: 4px 5px; }
 QPushButton[chip="true"] { border-radius: 13px; padding: 2px 11px; min-height: 20px; }
 QPushButton[chip="true"]:focus { padding: 1px 10px; }
+QPushButton[container="true"], QPushButton[container="true"]:checked { background: $surface; border: 1px solid $border; }
+QPushButton[container="true"]:!checked { background: transparent; color: $muted; text-decoration: line-through; }
+QPushButton[container="true"]:focus { border: 2px solid $accent; }
 QPushButton[nav="true"] { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 6px 10px; text-align: left; color: $text; }
 QPushButton[nav="true"]:hover { background: $raised; }
 QPushButton[nav="true"]:checked { background: $selection; border-color: transparent; }
@@ -109,11 +114,17 @@ QSlider::handle:horizontal:disabled { border-color: $border; }
 constexpr QLatin1StringView views{R"(
 QAbstractItemView { background: $surface; color: $text; border: 1px solid $border; border-radius: 8px; outline: none; selection-background-color: $selection; selection-color: $text; }
 QAbstractItemView:focus { border-color: $accent; }
+QFrame[card="true"] QAbstractItemView { border: 1px solid transparent; border-radius: 6px; }
+QFrame[card="true"] QAbstractItemView:focus { border-color: $accent; }
+QGraphicsView { background: $surface; border: 1px solid $border; border-radius: 8px; }
+QGraphicsView:focus { border-color: $accent; }
+QFrame[card="true"] QGraphicsView { border: 1px solid transparent; }
+QFrame[card="true"] QGraphicsView:focus { border-color: $accent; }
 QTableView::item, QTreeView::item, QListView::item { padding: 5px 8px; border: none; }
 QTableView::item:hover, QTreeView::item:hover, QListView::item:hover { background: $raised; }
 QTableView::item:selected, QTreeView::item:selected, QListView::item:selected { background: $selection; color: $text; }
 QHeaderView { background: $surface; border: none; border-radius: 8px; }
-QHeaderView::section { background: $surface; color: $muted; border: none; border-bottom: 1px solid $border; padding: 7px 8px; }
+QHeaderView::section { background: $surface; color: $muted; border: none; border-bottom: 1px solid $border; padding: 7px 8px 7px 11px; }
 QTableCornerButton::section { background: $surface; border: none; }
 QTabWidget::pane { border: none; border-top: 1px solid $border; top: -1px; }
 QTabBar { background: transparent; qproperty-drawBase: 0; }

@@ -32,7 +32,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int navigationWidth = 188;
+constexpr int navigationWidth = 212;
 constexpr QSize smallestSize(860, 500);
 constexpr QSize firstSize(1280, 800);
 
@@ -64,8 +64,8 @@ MainWindow::MainWindow(batch::BatchService &service, const WindowOptions &option
     m_theme = options.theme.value_or(settings.theme());
     applyTheme(*qApp, m_theme);
 
-    buildActions();
     buildPages(options.sample);
+    buildActions();
     buildFrame();
     setMinimumSize(smallestSize);
     resize(firstSize);
@@ -137,7 +137,6 @@ void MainWindow::buildPages(const SampleRun &sample)
 {
     m_stack = new QStackedWidget(this);
     m_stack->setObjectName(u"pages"_s);
-    // The go-to actions stand before those of the pages in the palette.
     const std::array<std::pair<QString, QString>, std::size(navigationEntries)> goals{
         {{u"home"_s, tr("Go to Home")},
          {u"jobs"_s, tr("Go to Jobs")},

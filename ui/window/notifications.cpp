@@ -88,7 +88,7 @@ QVariant Notifications::data(const QModelIndex &index, int role) const
         return entry.error.detail;
     case Qt::DecorationRole:
         return entry.isError ? icon(u"dialog-cancel"_s, toneColour(Tone::Bad))
-                             : icon(u"checkmark"_s, toneColour(Tone::Good));
+                             : icon(u"dialog-ok-apply"_s, toneColour(Tone::Good));
     }
     return {};
 }

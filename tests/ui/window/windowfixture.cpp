@@ -1,5 +1,7 @@
 #include "tests/ui/window/windowfixture.h"
 
+#include "tests/ui/window/mazelog.h"
+
 #include <QApplication>
 #include <QSettings>
 #include <QTest>
@@ -74,9 +76,13 @@ void WindowFixture::addManyJobs()
             service.setContainer(id, state);
         }
     };
+    const MazeLog solved = makeMazeLog(24, 12, 3);
     for (int i = 1; i <= 9; ++i) {
         succeeded = runTo(u"maze-bfs-%1"_s.arg(i), JobStatus::Running);
         start(succeeded);
+        service.log(succeeded, u"model"_s, solved.map);
+        service.log(succeeded, u"model"_s, solved.access, LogLine::Stream::Stderr);
+        service.log(succeeded, u"agent"_s, solved.begin + QStringList{solved.key} + solved.end);
         service.clock += std::chrono::seconds(9 + 7 * i);
         service.endContainer(succeeded, u"agent"_s, 0, true);
         service.endContainer(succeeded, u"model"_s, 143);
@@ -102,19 +108,16 @@ void WindowFixture::addManyJobs()
     service.clock = fromEpochMs(QDateTime::currentMSecsSinceEpoch() - 42'000);
     running = runTo(u"maze-dfs"_s, JobStatus::Running);
     start(running);
-    QStringList lines;
-    for (int i = 0; i < 400; ++i)
-        lines.append(
-            u"127.0.0.1 - - [24/Nov/2026 00:20:%1] \"GET /maze/pos/%2/%3 HTTP/1.1\" 200 -"_s
-                .arg(i % 60, 2, 10, QChar(u'0'))
-                .arg(i % 20)
-                .arg(i % 80));
-    service.log(running, u"model"_s, {u"10.00%"_s, u"50.03%"_s, u"100.00%"_s});
-    service.log(running, u"agent"_s,
-                {u"SIZE {'width': 80, 'height': 20}"_s, u"START {'x': 0, 'y': 18}"_s});
-    service.log(running, u"model"_s, lines.mid(0, 300), LogLine::Stream::Stderr);
-    service.log(running, u"agent"_s, {u"(32, 2) key found"_s});
-    service.log(running, u"model"_s, lines.mid(300), LogLine::Stream::Stderr);
+    // Stands still in the middle of its second half.
+    const MazeLog maze = makeMazeLog(40, 16, 7);
+    const auto logAccess = [&](const QString &id, qsizetype from, qsizetype count) {
+        service.log(id, u"model"_s, maze.access.mid(from, count), LogLine::Stream::Stderr);
+    };
+    service.log(running, u"model"_s, maze.map);
+    service.log(running, u"agent"_s, maze.begin);
+    logAccess(running, 0, maze.keyAt);
+    service.log(running, u"agent"_s, {maze.key});
+    logAccess(running, maze.keyAt, (maze.access.size() - maze.keyAt) / 2);
     EngineStatus engine;
     engine.reachable = true;
     engine.endpoint = u"/var/run/docker.sock"_s;
