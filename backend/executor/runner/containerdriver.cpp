@@ -67,6 +67,13 @@ void ContainerDriver::adopt(const docker::ContainerSpec &spec, const Then<Result
 {
     call<ContainerState>(
         m_engine.inspectContainer(m_name), [this, spec, then](const Result<ContainerState> &state) {
+            // The name is taken before the container can be seen: the engine is in the middle of a
+            // create whose sender has died.
+            if (!state && state.error().code == ErrorCode::NotFound) {
+                then(failure(ErrorCode::Timeout,
+                             QStringLiteral("The engine is still making %1.").arg(m_name)));
+                return;
+            }
             if (!state) {
                 then(tl::unexpected(state.error()));
                 return;

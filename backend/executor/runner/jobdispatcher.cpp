@@ -137,7 +137,7 @@ void JobDispatcher::Private::evaluate()
         moved = false;
         for (auto job = jobs.begin(); job != jobs.end();) {
             const JobStatus before = job->second.record.status;
-            if (!job->second.isPlaced())
+            if (!job->second.isPlaced() && !batch::isTerminal(before))
                 resolveDependencies(job->second);
             const JobStatus after = job->second.record.status;
             moved = moved || after != before;
@@ -253,6 +253,11 @@ void JobDispatcher::Private::place(ActiveJob &job, const QString &environment)
     attempt.computeEnvironment = environment;
     attempt.createdAt = now();
     const AttemptKey key{store.installId(), attempt.jobId, attempt.number};
+    if (const auto volumes = TaskVolumes::plan(job.task, key, paths.volumes()); !volumes) {
+        setStatus(job, JobStatus::Failed, volumes.error().message);
+        evaluateTimer.start(0ms);
+        return;
+    }
     for (int i = 0; i < job.task.containers.size(); ++i) {
         ContainerRecord row;
         row.index = i;

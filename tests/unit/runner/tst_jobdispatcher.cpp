@@ -50,6 +50,7 @@ private slots:
     void containerErrors_data();
     void containerErrors();
     void imageIsPulledOnce();
+    void impossibleVolumeFailsTheJob();
     void retries_data();
     void retries();
     void cancelsAJobThatWaits();
@@ -69,6 +70,7 @@ private slots:
     void removesWhatBelongsToNoJob();
     void outputIsInTheFile();
     void adoptsAfterARestart();
+    void waitsForACreateUnderWay();
     void survivesACrashAtEveryCall_data();
     void survivesACrashAtEveryCall();
 
@@ -265,6 +267,20 @@ void TestJobDispatcher::imageIsPulledOnce()
     QCOMPARE(m_bench->job(other).statusReason, QStringLiteral("Task failed to start"));
     QCOMPARE(m_bench->container(other, 0).error,
              QStringLiteral("CannotPullContainerError: manifest unknown"));
+}
+
+void TestJobDispatcher::impossibleVolumeFailsTheJob()
+{
+    batch::EcsTaskProperties task = taskOf({container("a")});
+    const QString name = QStringLiteral("v");
+    task.volumes
+        = {{name, {}, batch::EfsVolumeConfiguration{QStringLiteral("../../etc"), {}, {}}, {}}};
+    task.containers[0].mountPoints = {{name, QStringLiteral("/v"), {}, {}}};
+    const QString id = m_bench->submit(task);
+    QTRY_VERIFY(isSettled(id));
+    QCOMPARE(m_bench->status(id), QStringLiteral("FAILED"));
+    QVERIFY(m_bench->job(id).statusReason.contains(u"file system id"));
+    QVERIFY(m_bench->store().attempts(id)->isEmpty());
 }
 
 void TestJobDispatcher::retries_data()
@@ -568,6 +584,17 @@ void TestJobDispatcher::adoptsAfterARestart()
                           QStringLiteral("2")}));
     QCOMPARE(m_engine->startCount(m_bench->dockerName(id, 0)), 1);
     QCOMPARE(m_bench->history(id), QStringLiteral("SUBMITTED RUNNABLE STARTING RUNNING SUCCEEDED"));
+}
+
+// A create that the engine got from a killed executor has taken the name already.
+void TestJobDispatcher::waitsForACreateUnderWay()
+{
+    m_engine->inject(QStringLiteral("create by-"), ScriptedEngine::Fault::Refused, 3,
+                     Error{ErrorCode::Conflict, QStringLiteral("name is in use"), {}});
+    const QString id = m_bench->submit(taskOf({container("a")}));
+    QTRY_VERIFY(isSettled(id));
+    QCOMPARE(m_bench->status(id), QStringLiteral("SUCCEEDED"));
+    QCOMPARE(m_engine->startCount(m_bench->dockerName(id, 0)), 1);
 }
 
 void TestJobDispatcher::survivesACrashAtEveryCall_data()
