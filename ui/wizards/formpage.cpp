@@ -6,6 +6,7 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QRadioButton>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -210,11 +211,12 @@ void FormPage::touchAll()
 
 void FormPage::focusFirst()
 {
-    // In reading order, over all fields and nested pages.
+    // In reading order, over all fields and nested pages; tiles have a choice made already.
     for (QWidget *next = nextInFocusChain(); next && next != this;
          next = next->nextInFocusChain()) {
         const bool takesKeys = (next->focusPolicy() & Qt::TabFocus) == Qt::TabFocus;
-        if (isAncestorOf(next) && takesKeys && next->isEnabled() && next->isVisibleTo(this)) {
+        if (isAncestorOf(next) && takesKeys && !qobject_cast<QRadioButton *>(next)
+            && next->isEnabled() && next->isVisibleTo(this)) {
             next->setFocus(Qt::TabFocusReason);
             return;
         }
