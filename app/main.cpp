@@ -23,6 +23,15 @@ bool hasDisplay()
         || qEnvironmentVariableIsSet("QT_QPA_PLATFORM");
 }
 
+// Qt wants a directory of the user's own there and complains aloud where the session set none.
+void provideRuntimeDirectory()
+{
+    Paths paths;
+    paths.state = Paths::stateFromEnvironment();
+    if (!qEnvironmentVariableIsSet("XDG_RUNTIME_DIR") && paths.makeState())
+        qputenv("XDG_RUNTIME_DIR", paths.state.toLocal8Bit());
+}
+
 // Each command gets the least application object that it needs: a service process and a pipe's
 // client need no fonts and no display.
 std::unique_ptr<QCoreApplication> makeApplication(const Command &command, int &argc, char **argv)
@@ -108,6 +117,7 @@ int main(int argc, char **argv)
     if (const int *status = std::get_if<int>(&parsed))
         return *status;
     const app::Command &command = std::get<app::Command>(parsed);
+    app::provideRuntimeDirectory();
     const auto application = app::makeApplication(command, argc, argv);
     const Paths paths = Paths::fromEnvironment();
     return std::visit(app::Dispatch{paths}, command);

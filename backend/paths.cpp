@@ -6,16 +6,22 @@
 
 namespace batchyard {
 
+QString Paths::stateFromEnvironment()
+{
+    QString state = qEnvironmentVariable("BATCHYARD_HOME");
+    if (state.isEmpty()) {
+        const QString xdg = qEnvironmentVariable("XDG_STATE_HOME");
+        const QString base
+            = xdg.isEmpty() ? QDir::homePath() + QStringLiteral("/.local/state") : xdg;
+        state = base + QStringLiteral("/batchyard");
+    }
+    return QDir(state).absolutePath();
+}
+
 Paths Paths::fromEnvironment()
 {
     Paths paths;
-    paths.state = qEnvironmentVariable("BATCHYARD_HOME");
-    if (paths.state.isEmpty()) {
-        const QString xdg = qEnvironmentVariable("XDG_STATE_HOME");
-        const QString base = xdg.isEmpty() ? QDir::homePath() + QStringLiteral("/.local/state") : xdg;
-        paths.state = base + QStringLiteral("/batchyard");
-    }
-    paths.state = QDir(paths.state).absolutePath();
+    paths.state = stateFromEnvironment();
     paths.share = QDir(QCoreApplication::applicationDirPath() + QStringLiteral("/../share/batchyard"))
                       .absolutePath();
     return paths;

@@ -9,7 +9,9 @@ struct Paths {
     QString state; // $BATCHYARD_HOME, else $XDG_STATE_HOME/batchyard, else ~/.local/state/batchyard
     QString share; // read-only data beside the program: ../share/batchyard of its directory
 
+    // Needs the application object, for its program's directory.
     [[nodiscard]] static Paths fromEnvironment();
+    [[nodiscard]] static QString stateFromEnvironment();
 
     [[nodiscard]] QString database() const { return state + QStringLiteral("/executor.sqlite"); }
     [[nodiscard]] QString lockFile() const { return state + QStringLiteral("/executor.lock"); }
