@@ -246,10 +246,18 @@ public:
 
     void declareConsole()
     {
-        auto page = std::make_shared<std::string>();
-        CLI::App *console = m_app.add_subcommand("console", "Open the window (with a display: the default)");
-        console->add_option("--page", *page, "Open on this page");
-        console->callback([this, page] { chosen = ConsoleOptions{QString::fromStdString(*page)}; });
+        struct Values {
+            std::string page;
+            bool announce = false;
+        };
+        auto v = std::make_shared<Values>();
+        CLI::App *console
+            = m_app.add_subcommand("console", "Open the window (with a display: the default)");
+        console->add_option("--page", v->page, "Open on this page");
+        console->add_flag("--announce", v->announce,
+                          "Print \"shown\" once the window is, for scripts that wait for it");
+        console->callback(
+            [this, v] { chosen = ConsoleOptions{QString::fromStdString(v->page), v->announce}; });
     }
 
 private:

@@ -13,6 +13,7 @@ namespace batchyard::app {
 
 struct ConsoleOptions {
     QString page; // opened first; empty: where the person left off
+    bool announce = false; // print "shown" once the window has been painted
 };
 
 struct RunOptions {

@@ -1,9 +1,11 @@
 #include "app/jobfollower.h"
 
 #include "app/await.h"
+#include "app/terminal.h"
 #include "models/console/logfeed.h"
 
 #include <QEventLoop>
+#include <QTimer>
 
 namespace batchyard::app {
 
@@ -23,6 +25,35 @@ Result<batch::JobDetail> describeJob(batch::BatchService &service, const QString
     return jobs->first();
 }
 
+// Tells on standard error why the job waits, each time that the reason becomes another one. A job
+// that starts at once says nothing.
+class WaitReasons
+{
+public:
+    WaitReasons(batch::BatchService &service, const QString &jobId, QObject *context)
+    {
+        QObject::connect(&m_timer, &QTimer::timeout, context, [this, &service, jobId, context] {
+            onFinished(service.jobLiveView(jobId), context,
+                       [this](const Result<batch::JobLiveView> &view) {
+                           if (view)
+                               tell(view->waitReason);
+                       });
+        });
+        m_timer.start(std::chrono::seconds(1));
+    }
+
+private:
+    void tell(const QString &reason)
+    {
+        if (!reason.isEmpty() && reason != m_told)
+            complain(reason);
+        m_told = reason;
+    }
+
+    QTimer m_timer;
+    QString m_told;
+};
+
 } // namespace
 
 Result<batch::JobDetail> followJob(batch::BatchService &service, const QString &jobId, bool follow,
@@ -38,6 +69,9 @@ Result<batch::JobDetail> followJob(batch::BatchService &service, const QString &
     QObject::connect(&feed, &models::LogFeed::finished, &loop, &QEventLoop::quit);
     if (!follow)
         QObject::connect(&feed, &models::LogFeed::caughtUp, &loop, &QEventLoop::quit);
+    std::optional<WaitReasons> reasons;
+    if (follow)
+        reasons.emplace(service, jobId, &loop);
     feed.start();
     loop.exec();
     return describeJob(service, jobId);

@@ -82,6 +82,13 @@ int openConsole(const ConsoleOptions &options, batch::BatchService &service, con
     if (!options.page.isEmpty() && !window.showPage(options.page))
         return failForPage(options.page);
     window.show();
+    if (options.announce) {
+        // Behind the events of showing and painting in the queue.
+        QTimer::singleShot(0, &window, [&window] {
+            window.repaint();
+            print("shown");
+        });
+    }
     return QApplication::exec();
 }
 
