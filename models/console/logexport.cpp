@@ -5,7 +5,6 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSaveFile>
-#include <QTimeZone>
 
 namespace batchyard::models {
 
@@ -15,7 +14,7 @@ namespace {
 
 QString timeOf(const batch::LogLine &line)
 {
-    return QDateTime::fromMSecsSinceEpoch(batch::toEpochMs(line.time), QTimeZone::utc())
+    return QDateTime::fromMSecsSinceEpoch(batch::toEpochMs(line.time), Qt::UTC)
         .toString(Qt::ISODateWithMs);
 }
 

@@ -26,7 +26,8 @@ public:
 signals:
     void linesArrived(const QString &container, int attempt,
                       const QList<batchyard::batch::LogLine> &lines);
-    // Everything that has been printed by now was handed on; comes again after each further reading.
+    // Everything that has been printed by now was handed on; comes again after each further
+    // reading.
     void caughtUp();
     // The job has ended and every stream was read to its end. Comes once, last.
     void finished();

@@ -117,6 +117,8 @@ QVariant JobsModel::cell(int row, int column, int role) const
     case Qt::DisplayRole:
     case Qt::AccessibleTextRole:
         return text(job, column);
+    case Qt::ToolTipRole:
+        return column == Reason ? QVariant(text(job, column)) : QVariant();
     case SortRole: {
         const QVariant value = sortValue(job, column);
         return value.isValid() ? value : QVariant(text(job, column));
@@ -388,6 +390,9 @@ QVariant JobContainersModel::cell(int row, int column, int role) const
     case Qt::AccessibleTextRole:
     case SortRole:
         return text(record(row), column);
+    case Qt::ToolTipRole:
+        return column == Reason || column == Image ? QVariant(text(record(row), column))
+                                                   : QVariant();
     case KeyRole:
         return record(row).container.name;
     case ContainerIndexRole:

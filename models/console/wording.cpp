@@ -52,6 +52,11 @@ QString durationText(std::chrono::milliseconds duration)
     return tr("%1 d %2 h").arg(seconds / (24 * 3600)).arg(seconds % (24 * 3600) / 3600);
 }
 
+QString attemptsText(int attempts)
+{
+    return attempts == 1 ? tr("1 attempt") : tr("up to %1 attempts").arg(attempts);
+}
+
 QString nameOfArn(const QString &arn)
 {
     return arn.section(u'/', -1);

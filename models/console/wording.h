@@ -13,6 +13,8 @@ namespace batchyard::models {
 [[nodiscard]] QString fullTimeText(std::optional<batch::Timestamp> time);
 // "0.4 s", "12 s", "3 min 5 s", "2 h 4 min", "3 d 4 h"
 [[nodiscard]] QString durationText(std::chrono::milliseconds duration);
+// "1 attempt", "up to 3 attempts"
+[[nodiscard]] QString attemptsText(int attempts);
 // What stands after the last slash of an ARN; the text itself when there is none.
 [[nodiscard]] QString nameOfArn(const QString &arn);
 // "512 MiB", "2 GiB", "1.5 GiB"

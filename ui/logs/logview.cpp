@@ -244,7 +244,9 @@ void LogView::updateCount()
         return;
     }
     const int count = m_model->matchCount();
-    QString text = count == 0 ? tr("No match") : tr("%Ln match(es)", nullptr, count);
+    QString text = count == 0 ? tr("No match")
+        : count == 1          ? tr("1 match")
+                              : tr("%1 matches").arg(QLocale().toString(count));
     if (m_model->isSearching())
         text += u" …"_s;
     m_count->setText(text);

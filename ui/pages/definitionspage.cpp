@@ -109,7 +109,6 @@ QWidget *DefinitionsPage::buildDetail()
     auto *graphCard = new Card({}, overview);
     graphCard->body()->addWidget(m_graph, 1);
     auto *factsCard = new Card({}, overview);
-    factsCard->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     factsCard->body()->addWidget(m_facts);
     layout->addWidget(graphCard, 1);
     layout->addSpacing(spacing::tight);
@@ -143,7 +142,7 @@ void DefinitionsPage::updateDetail()
     m_json->setText(models::describeText(*definition));
     QString retry;
     if (definition->retryStrategy && definition->retryStrategy->attempts)
-        retry = tr("up to %n attempt(s)", nullptr, *definition->retryStrategy->attempts);
+        retry = models::attemptsText(*definition->retryStrategy->attempts);
     QString timeout;
     if (definition->timeout && definition->timeout->attemptDurationSeconds)
         timeout = tr("%1 per attempt")

@@ -95,11 +95,9 @@ QWidget *EnvironmentsPage::buildDetail()
     auto *facts = new Card(tr("Details"), overview);
     m_facts = new Facts(facts);
     facts->body()->addWidget(m_facts);
-    for (Card *card : {capacity, facts}) {
-        card->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-        layout->addWidget(card);
-    }
-    layout->addStretch();
+    layout->addWidget(capacity);
+    layout->addWidget(facts);
+    layout->addStretch(1);
     auto *jsonBox = new QWidget(this);
     auto *jsonLayout = new QVBoxLayout(jsonBox);
     jsonLayout->setContentsMargins(0, spacing::normal, 0, 0);

@@ -4,8 +4,63 @@
 
 #include <QGridLayout>
 #include <QLabel>
+#include <QPainter>
+
+#include <algorithm>
 
 namespace batchyard::ui {
+
+namespace {
+
+constexpr qsizetype longWord = 24; // characters
+
+// Text of which any word may be broken: ids and ARNs are wider than the page's side.
+class BreakingLabel final : public QWidget
+{
+public:
+    BreakingLabel(const QString &text, QWidget *parent)
+        : QWidget(parent)
+        , m_text(text)
+    {
+        QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+        policy.setHeightForWidth(true);
+        setSizePolicy(policy);
+        setMinimumWidth(80);
+        setAccessibleName(text);
+        setToolTip(text);
+    }
+
+    [[nodiscard]] int heightForWidth(int width) const override
+    {
+        return fontMetrics().boundingRect(QRect(0, 0, width, 10'000), flags, m_text).height();
+    }
+    [[nodiscard]] QSize sizeHint() const override
+    {
+        return {fontMetrics().horizontalAdvance(m_text), fontMetrics().height()};
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        painter.setPen(colours().text);
+        painter.drawText(rect(), flags, m_text);
+    }
+
+private:
+    static constexpr int flags
+        = static_cast<int>(Qt::TextWrapAnywhere) | Qt::AlignLeft | Qt::AlignTop;
+    QString m_text;
+};
+
+bool hasLongWord(const QString &text)
+{
+    const QStringList words = text.split(u' ');
+    return std::any_of(words.begin(), words.end(),
+                       [](const QString &word) { return word.size() > longWord; });
+}
+
+} // namespace
 
 Facts::Facts(QWidget *parent)
     : QWidget(parent)
@@ -30,15 +85,16 @@ void Facts::setFacts(const QList<std::pair<QString, QString>> &facts)
     for (const auto &[name, value] : facts) {
         if (value.isEmpty())
             continue;
-        auto *text = plainLabel(value, this);
-        text->setWordWrap(true);
-        text->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-        // A long word (an ARN) may be cut, but must not widen the page.
-        text->setMinimumWidth(60);
-        text->setToolTip(value);
-        text->setTextInteractionFlags(Qt::TextSelectableByMouse);
         m_grid->addWidget(mutedLabel(name, this), row, 0, Qt::AlignTop);
-        m_grid->addWidget(text, row, 1);
+        if (hasLongWord(value)) {
+            m_grid->addWidget(new BreakingLabel(value, this), row, 1);
+        } else {
+            auto *text = plainLabel(value, this);
+            text->setWordWrap(true);
+            text->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+            text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+            m_grid->addWidget(text, row, 1);
+        }
         ++row;
     }
 }

@@ -39,7 +39,6 @@ HeadlineView::HeadlineView(QWidget *parent)
     , m_explanation(mutedLabel({}, this))
 {
     setObjectName(u"jobHeadline"_s);
-    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     m_text->setObjectName(u"headlineText"_s);
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);

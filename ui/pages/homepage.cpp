@@ -24,6 +24,7 @@ using models::JobsModel;
 namespace {
 
 constexpr int latestJobs = 8;
+constexpr int narrowWidth = 900;
 constexpr int rowHeight = 34;
 
 // The newest jobs alone.
@@ -114,7 +115,8 @@ QWidget *HomePage::buildSample()
     auto *row = new QHBoxLayout;
     row->setSpacing(spacing::page);
     row->addLayout(texts, 1);
-    row->addWidget(new MazeArt(card));
+    m_art = new MazeArt(card);
+    row->addWidget(m_art);
     card->body()->addLayout(row);
     return card;
 }
@@ -179,6 +181,15 @@ void HomePage::updateJobs()
     const bool none = m_latest->rowCount() == 0;
     m_jobs->setVisible(!none);
     m_noJobs->setVisible(none);
+}
+
+// What is missed least gives way first.
+void HomePage::resizeEvent(QResizeEvent *event)
+{
+    Page::resizeEvent(event);
+    const bool narrow = width() < narrowWidth;
+    m_art->setVisible(!narrow);
+    m_jobs->setColumnHidden(JobsModel::Created, narrow);
 }
 
 void HomePage::focusMain()

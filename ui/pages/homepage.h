@@ -28,11 +28,13 @@ private:
     [[nodiscard]] QWidget *buildSample();
     [[nodiscard]] QWidget *buildJobs();
     void updateJobs();
+    void resizeEvent(QResizeEvent *event) override;
 
     models::Console &m_console;
     ActionRegistry &m_registry;
     SampleRun m_sample;
     QPushButton *m_run = nullptr;
+    QWidget *m_art = nullptr;
     QSortFilterProxyModel *m_latest = nullptr;
     QTableView *m_jobs = nullptr;
     QLabel *m_noJobs = nullptr;

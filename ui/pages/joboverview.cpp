@@ -22,7 +22,7 @@ using models::JobContainersModel;
 
 namespace {
 
-constexpr int graphHeight = 230;
+constexpr int graphHeight = 210;
 constexpr int containerRowHeight = 34;
 
 } // namespace
@@ -137,7 +137,7 @@ void JobOverview::update()
     m_errorLines->setText(headline.lastErrorLines.join(u'\n'));
     QString retry;
     if (detail->retryStrategy && detail->retryStrategy->attempts)
-        retry = tr("up to %n attempt(s)", nullptr, *detail->retryStrategy->attempts);
+        retry = models::attemptsText(*detail->retryStrategy->attempts);
     QString timeout;
     if (detail->timeout && detail->timeout->attemptDurationSeconds)
         timeout = tr("%1 per attempt")

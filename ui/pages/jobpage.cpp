@@ -111,7 +111,6 @@ void JobPage::buildHead()
     m_header->addAction(more);
 
     auto *card = new Card({}, this);
-    card->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     card->body()->addWidget(m_stepper);
     card->body()->addWidget(m_headline);
     content()->addWidget(m_header);
@@ -137,7 +136,9 @@ void JobPage::buildTabs()
     m_attempts->horizontalHeader()->setStretchLastSection(true);
     m_attempts->horizontalHeader()->setHighlightSections(false);
     m_attempts->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_attempts->horizontalHeader()->resizeSection(3, 260);
+    m_attempts->horizontalHeader()->resizeSection(0, 80);
+    m_attempts->horizontalHeader()->resizeSection(1, 170);
+    m_attempts->horizontalHeader()->resizeSection(3, 200);
     m_attempts->verticalHeader()->hide();
     m_attempts->setShowGrid(false);
     m_attempts->setTabKeyNavigation(false);
@@ -277,8 +278,9 @@ void JobPage::show(const Location &location)
     }
     const auto tab = tabNames().indexOf(location.tab);
     m_showingTab = true;
+    m_wantsReplay = tab == Replay && !m_model.hasMaze();
     if (tab >= 0) {
-        m_tabs->setCurrentIndex(static_cast<int>(tab));
+        m_tabs->setCurrentIndex(m_wantsReplay ? Overview : static_cast<int>(tab));
         m_tabChosen = location.tab != u"overview";
     } else if (!m_tabChosen) {
         m_tabs->setCurrentIndex(m_model.hasMaze() ? Replay : Overview);
@@ -332,11 +334,11 @@ void JobPage::openReplay()
     updateTabs();
     const auto &detail = m_model.detail();
     const bool ended = detail && batch::isTerminal(detail->status);
-    if (m_tabChosen || (ended && m_tabs->currentIndex() != Overview))
-        return;
     constexpr auto justNow = std::chrono::seconds(30);
     const auto now = batch::fromEpochMs(QDateTime::currentMSecsSinceEpoch());
-    if (ended && detail->stoppedAt && now - *detail->stoppedAt > justNow)
+    const bool isOld = ended && detail->stoppedAt && now - *detail->stoppedAt > justNow;
+    const bool isWanted = std::exchange(m_wantsReplay, false);
+    if (!isWanted && (m_tabChosen || isOld))
         return;
     m_showingTab = true;
     m_tabs->setCurrentIndex(Replay);
@@ -399,26 +401,37 @@ void JobPage::updateTabs()
 
 void JobPage::updateAttempts()
 {
-    const auto attempts
-        = m_model.detail() ? m_model.detail()->attempts : QList<batch::AttemptDetail>();
+    const auto &detail = m_model.detail();
+    QList<batch::AttemptDetail> attempts
+        = detail ? detail->attempts : QList<batch::AttemptDetail>();
+    // The one that runs is not among those that have ended.
+    if (detail && !batch::isTerminal(detail->status) && m_model.attempt() > attempts.size()) {
+        batch::AttemptDetail current;
+        current.startedAt = detail->startedAt;
+        current.containers = detail->containers;
+        current.statusReason = tr("It is going on.");
+        attempts.append(current);
+    }
     m_attempts->setRowCount(static_cast<int>(attempts.size()));
-    for (int row = 0; row < static_cast<int>(attempts.size()); ++row) {
-        const batch::AttemptDetail &attempt = attempts.at(row);
-        QStringList codes;
-        for (const batch::ContainerRuntime &container : attempt.containers)
-            codes.append(container.exitCode
-                             ? tr("%1: %2").arg(container.name).arg(*container.exitCode)
-                             : tr("%1: none").arg(container.name));
-        const auto time = models::runTime(attempt.startedAt, attempt.stoppedAt, {});
-        const QStringList texts{QString::number(row + 1), models::fullTimeText(attempt.startedAt),
-                                time && attempt.stoppedAt ? models::durationText(*time) : QString(),
-                                codes.join(u", "_s), attempt.statusReason};
-        for (int column = 0; column < static_cast<int>(texts.size()); ++column) {
-            if (const QTableWidgetItem *item = m_attempts->item(row, column);
-                item && item->text() == texts.at(column))
-                continue;
+    for (int row = 0; row < static_cast<int>(attempts.size()); ++row)
+        showAttempt(row, attempts.at(row));
+}
+
+void JobPage::showAttempt(int row, const batch::AttemptDetail &attempt)
+{
+    QStringList codes;
+    for (const batch::ContainerRuntime &container : attempt.containers) {
+        codes.append(container.exitCode ? tr("%1: %2").arg(container.name).arg(*container.exitCode)
+                                        : tr("%1: none").arg(container.name));
+    }
+    const auto time = models::runTime(attempt.startedAt, attempt.stoppedAt, {});
+    const QStringList texts{QString::number(row + 1), models::fullTimeText(attempt.startedAt),
+                            time && attempt.stoppedAt ? models::durationText(*time) : QString(),
+                            codes.join(u", "_s), attempt.statusReason};
+    for (int column = 0; column < static_cast<int>(texts.size()); ++column) {
+        const QTableWidgetItem *item = m_attempts->item(row, column);
+        if (!item || item->text() != texts.at(column))
             m_attempts->setItem(row, column, new QTableWidgetItem(texts.at(column)));
-        }
     }
 }
 

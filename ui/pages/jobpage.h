@@ -57,6 +57,7 @@ private:
     void update();
     void updateTabs();
     void updateAttempts();
+    void showAttempt(int row, const batch::AttemptDetail &attempt);
     void updateActions();
     void openReplay();
     void arrangeHead();
@@ -83,6 +84,7 @@ private:
     bool m_active = false;
     bool m_tabChosen = false; // by the person, so that no tab opens by itself
     bool m_showingTab = false;
+    bool m_wantsReplay = false; // it was asked for before the logs told of a maze
     QString m_shownName;
     QTimer m_clock; // times that grow while the job goes on
 };

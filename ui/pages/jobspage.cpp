@@ -43,12 +43,14 @@ JobsPage::JobsPage(models::Console &console, ActionRegistry &registry, QWidget *
                                           },
                                           this));
     QHeaderView *columns = table()->horizontalHeader();
-    columns->resizeSection(JobsModel::Name, 156);
+    columns->resizeSection(JobsModel::Name, 148);
     columns->resizeSection(JobsModel::Status, 122);
     columns->resizeSection(JobsModel::Definition, 110);
     columns->resizeSection(JobsModel::Created, 84);
     columns->resizeSection(JobsModel::Duration, 88);
-    setOptionalColumns({JobsModel::Definition, JobsModel::Created, JobsModel::Duration});
+    constexpr int reasonWidth = 210;
+    setOptionalColumns({JobsModel::Definition, JobsModel::Created, JobsModel::Duration},
+                       reasonWidth);
     columns->setSectionResizeMode(JobsModel::Reason, QHeaderView::Stretch);
     columns->setMinimumSectionSize(60);
     buildActions();
@@ -59,10 +61,9 @@ JobsPage::JobsPage(models::Console &console, ActionRegistry &registry, QWidget *
            "from Home."),
         m_submit);
     setPrimaryAction(m_submit);
-    m_preview = new JobPreview(console.service(),
-                               {registry.find(u"jobs.open"_s), registry.find(u"jobs.logs"_s),
-                                registry.find(u"jobs.clone"_s), m_stop},
-                               this);
+    m_preview = new JobPreview(
+        console.service(), {registry.find(u"jobs.open"_s), registry.find(u"jobs.logs"_s), m_stop},
+        this);
     setDetail(m_preview);
     connect(&console, &models::Console::jobsSummaryChanged, this, &JobsPage::updateChips);
     updateChips();

@@ -92,10 +92,13 @@ void JobStepper::paintStep(QPainter &painter, int number) const
     }
     painter.drawEllipse(QRectF(ring).adjusted(1, 1, -1, -1));
     const QColor glyph = step.isCurrent ? theme.surface : reached ? theme.text : theme.mutedText;
+    const bool isOpenEnd = number + 1 == static_cast<int>(m_steps.size()) && !reached;
     const QString glyphName = reached && !step.isCurrent ? u"dialog-ok-apply"_s : state.iconName;
-    icon(glyphName, glyph)
-        .paint(&painter, ring.center().x() - iconSize / 2 + 1, ring.center().y() - iconSize / 2 + 1,
-               iconSize, iconSize);
+    if (!isOpenEnd) {
+        icon(glyphName, glyph)
+            .paint(&painter, ring.center().x() - iconSize / 2 + 1,
+                   ring.center().y() - iconSize / 2 + 1, iconSize, iconSize);
+    }
 
     QFont font = smallFont();
     font.setWeight(step.isCurrent ? QFont::DemiBold : QFont::Normal);
@@ -104,7 +107,6 @@ void JobStepper::paintStep(QPainter &painter, int number) const
     const QRect word(left, ring.bottom() + spacing::tight, cell - spacing::tight, lineHeight);
     painter.setPen(reached ? (isOutcome || step.isCurrent ? toneColour(state.tone) : theme.text)
                            : theme.mutedText);
-    const bool isOpenEnd = number + 1 == static_cast<int>(m_steps.size()) && !reached;
     painter.drawText(word, Qt::AlignLeft | Qt::AlignVCenter, isOpenEnd ? tr("Ended") : state.word);
     if (!step.enteredAt)
         return;

@@ -23,7 +23,6 @@ using models::TableModel;
 namespace {
 
 constexpr int listRowHeight = 34;
-constexpr int listStretchWidth = 130; // the least for the column that takes the rest
 
 } // namespace
 
@@ -132,9 +131,10 @@ void ListPage::buildTable()
             &ListPage::selectionMoved);
 }
 
-void ListPage::setOptionalColumns(const QList<int> &columns)
+void ListPage::setOptionalColumns(const QList<int> &columns, int stretchWidth)
 {
     m_optionalColumns = columns;
+    m_stretchWidth = stretchWidth;
 }
 
 bool ListPage::eventFilter(QObject *watched, QEvent *event)
@@ -153,7 +153,7 @@ void ListPage::fitColumns()
             if (columns->isSectionHidden(column))
                 continue;
             const bool stretches = columns->sectionResizeMode(column) == QHeaderView::Stretch;
-            width += stretches ? listStretchWidth : columns->sectionSize(column);
+            width += stretches ? m_stretchWidth : columns->sectionSize(column);
         }
         return width;
     };
@@ -191,7 +191,7 @@ void ListPage::setDetail(QWidget *detail)
     m_splitter->addWidget(detail);
     m_splitter->setStretchFactor(0, 3);
     m_splitter->setStretchFactor(1, 2);
-    m_splitter->setSizes({620, 400});
+    m_splitter->setSizes({660, 380});
     restore();
 }
 

@@ -40,8 +40,9 @@ protected:
              models::Console::List list, models::Console &console, ActionRegistry &registry,
              QWidget *parent);
 
-    // Columns that are left out, the first of them first, while the table is too narrow for all.
-    void setOptionalColumns(const QList<int> &columns);
+    // Columns that are left out, the first of them first, while the table is too narrow for all and
+    // stretchWidth for the column that takes the rest.
+    void setOptionalColumns(const QList<int> &columns, int stretchWidth = 130);
     // The sentence, and the button for the action that creates this page's objects.
     void setUpEmpty(const QString &iconName, const QString &headline, const QString &sentence,
                     QAction *create);
@@ -107,6 +108,7 @@ private:
     QList<QAction *> m_rowActions;
     QList<QAction *> m_pageActions;
     QList<int> m_optionalColumns;
+    int m_stretchWidth = 0;
     QString m_pendingKey;
     bool m_active = false;
 };

@@ -94,8 +94,8 @@ QWidget *QueuesPage::buildDetail()
     m_waiting->horizontalHeader()->setStretchLastSection(true);
     m_waiting->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_waiting->horizontalHeader()->setHighlightSections(false);
-    m_waiting->horizontalHeader()->resizeSection(0, 56);
-    m_waiting->horizontalHeader()->resizeSection(1, 120);
+    m_waiting->horizontalHeader()->resizeSection(0, 52);
+    m_waiting->horizontalHeader()->resizeSection(1, 96);
     m_waiting->verticalHeader()->hide();
     m_waiting->setShowGrid(false);
     m_waiting->setTabKeyNavigation(false);
@@ -171,9 +171,10 @@ void QueuesPage::showWaiting(const QString &queue, const QList<batch::JobSummary
     std::copy_if(
         jobs.rbegin(), jobs.rend(), std::back_inserter(waiting),
         [](const batch::JobSummary &job) { return job.status < batch::JobStatus::Starting; });
-    m_waitingTitle->setText(waiting.isEmpty()
-                                ? tr("No job waits in %1").arg(queue)
-                                : tr("%n job(s) wait", nullptr, static_cast<int>(waiting.size())));
+    m_waitingTitle->setText(waiting.isEmpty() ? tr("No job waits in %1").arg(queue)
+                                : waiting.size() == 1
+                                ? tr("1 job waits in %1").arg(queue)
+                                : tr("%1 jobs wait in %2").arg(waiting.size()).arg(queue));
     m_waiting->setVisible(!waiting.isEmpty());
     m_waiting->setRowCount(static_cast<int>(waiting.size()));
     for (int row = 0; row < static_cast<int>(waiting.size()); ++row) {

@@ -49,6 +49,8 @@ QPushButton[primary="true"]:hover, QPushButton:default:hover { background: $acce
 QPushButton[primary="true"]:focus, QPushButton:default:focus { border: 2px solid $text; }
 QPushButton[primary="true"]:disabled, QPushButton:default:disabled { background: $raised; color: $disabled; border: 1px solid $border; }
 QPushButton[danger="true"] { color: $bad; }
+QPushButton[danger="true"]:default { background: $bad; border-color: $bad; color: $onBad; }
+QPushButton[danger="true"]:default:hover { background: $bad; }
 QPushButton[danger="true"]:disabled { color: $disabled; }
 QPushButton[link="true"] { background: transparent; border: 1px solid transparent; color: $link; padding: 5px 6px; text-align: left; }
 QPushButton[link="true"]:hover { background: $raised; }
@@ -56,7 +58,7 @@ QPushButton[link="true"]:focus { border: 2px solid $accent; padding: 4px 5px; }
 QPushButton[chip="true"] { border-radius: 13px; padding: 2px 11px; min-height: 20px; }
 QPushButton[chip="true"]:focus { padding: 1px 10px; }
 QPushButton[container="true"], QPushButton[container="true"]:checked { background: $surface; border: 1px solid $border; }
-QPushButton[container="true"]:!checked { background: transparent; color: $muted; text-decoration: line-through; }
+QPushButton[container="true"]:!checked { background: transparent; color: $muted; }
 QPushButton[container="true"]:focus { border: 2px solid $accent; }
 QPushButton[nav="true"] { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 6px 10px; text-align: left; color: $text; }
 QPushButton[nav="true"]:hover { background: $raised; }
@@ -156,6 +158,7 @@ QString styleSheet(const Colours &colours, bool dark)
         {u"$selection"_s, colours.selection.name()},
         {u"$badFill"_s, dark ? u"#38292c"_s : u"#fbeff0"_s},
         {u"$bad"_s, bad},
+        {u"$onBad"_s, dark ? colours.window.name() : u"#ffffff"_s},
         {u"$border"_s, colours.border.name()},
         {u"$control"_s, dark ? u"#4b545f"_s : u"#b9c1ca"_s},
         {u"$disabled"_s, dark ? u"#6b7580"_s : u"#98a1ab"_s},

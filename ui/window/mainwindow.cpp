@@ -213,14 +213,17 @@ void MainWindow::buildFrame()
     }
     navigationLayout->addStretch();
 
-    m_unreachable = new ErrorBanner(this);
+    m_unreachableBox = new QWidget(this);
+    m_unreachable = new ErrorBanner(m_unreachableBox);
     m_unreachable->setObjectName(u"unreachableBanner"_s);
-    auto *bannerBox = new QVBoxLayout;
-    bannerBox->setContentsMargins(spacing::page, 0, spacing::page, 0);
+    auto *bannerBox = new QVBoxLayout(m_unreachableBox);
+    bannerBox->setContentsMargins(spacing::page, spacing::wide, spacing::page, 0);
     bannerBox->addWidget(m_unreachable);
+    m_unreachableBox->hide();
+    connect(m_unreachable, &ErrorBanner::dismissed, m_unreachableBox, &QWidget::hide);
     auto *pages = new QVBoxLayout;
     pages->setSpacing(0);
-    pages->addLayout(bannerBox);
+    pages->addWidget(m_unreachableBox);
     pages->addWidget(m_stack, 1);
     auto *middle = new QHBoxLayout;
     middle->setSpacing(0);
@@ -400,6 +403,7 @@ void MainWindow::setTheme(Theme theme)
 
 void MainWindow::updateReachability()
 {
+    m_unreachableBox->setVisible(!m_console.isReachable());
     if (m_console.isReachable())
         m_unreachable->dismiss();
     else

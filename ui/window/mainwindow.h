@@ -96,6 +96,7 @@ private:
 
     HeaderBar *m_header = nullptr;
     QButtonGroup *m_navigation = nullptr;
+    QWidget *m_unreachableBox = nullptr;
     ErrorBanner *m_unreachable = nullptr;
     QStackedWidget *m_stack = nullptr;
     StatusLine *m_status = nullptr;

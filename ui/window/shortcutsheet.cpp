@@ -63,6 +63,7 @@ ShortcutSheet::ShortcutSheet(const ActionRegistry &registry, QWidget *parent)
     area->setObjectName(u"shortcutList"_s);
     area->setAccessibleName(tr("List of keyboard shortcuts"));
     area->setWidgetResizable(true);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     area->setWidget(body);
     auto *close = new QPushButton(tr("Close"), this);
     close->setObjectName(u"closeButton"_s);
