@@ -38,8 +38,8 @@ for (const { title, change, name } of refusals) {
     const found = await connection();
     const settings = clientSettings(found, { maxAttempts: 1, ...change(found) });
     for (const call of [
-      new BatchClient(settings).send(new DescribeJobQueuesCommand({})),
-      new CloudWatchLogsClient(settings).send(new DescribeLogGroupsCommand({})),
+      () => new BatchClient(settings).send(new DescribeJobQueuesCommand({})),
+      () => new CloudWatchLogsClient(settings).send(new DescribeLogGroupsCommand({})),
     ]) {
       await assert.rejects(call, error => {
         assert.equal(error.name, name);
