@@ -164,8 +164,7 @@ QWidget *HomePage::buildJobs()
     columns->resizeSection(JobsModel::Created, 110);
     columns->resizeSection(JobsModel::Duration, 90);
     connect(m_jobs, &QTableView::activated, this, [this](const QModelIndex &index) {
-        emit locationRequested(
-            {u"job"_s, index.data(models::TableModel::KeyRole).toString(), u"overview"_s});
+        emit locationRequested({u"job"_s, index.data(models::TableModel::KeyRole).toString(), {}});
     });
     m_noJobs = plainLabel(tr("Jobs that you run appear here, the newest first."), card);
     m_noJobs->setProperty("muted", true);

@@ -281,7 +281,7 @@ void JobPage::show(const Location &location)
     m_wantsReplay = tab == Replay && !m_model.hasMaze();
     if (tab >= 0) {
         m_tabs->setCurrentIndex(m_wantsReplay ? Overview : static_cast<int>(tab));
-        m_tabChosen = location.tab != u"overview";
+        m_tabChosen = true;
     } else if (!m_tabChosen) {
         m_tabs->setCurrentIndex(m_model.hasMaze() ? Replay : Overview);
     }

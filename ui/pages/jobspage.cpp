@@ -79,7 +79,7 @@ void JobsPage::buildActions()
     QAction *openAction
         = addRowAction(u"jobs.open"_s, category, tr("Open the job"), u"document-open"_s);
     openAction->setIconText(tr("Open"));
-    connect(openAction, &QAction::triggered, this, [this] { open(u"overview"_s); });
+    connect(openAction, &QAction::triggered, this, [this] { open({}); });
     QAction *logs = addRowAction(u"jobs.logs"_s, category, tr("Open the job's log"),
                                  u"view-list-text"_s, QKeySequence(Qt::Key_L));
     logs->setIconText(tr("Log"));
@@ -206,7 +206,7 @@ void JobsPage::updateActions()
 
 void JobsPage::rowActivated(const QString &key)
 {
-    emit locationRequested({u"job"_s, key, u"overview"_s});
+    emit locationRequested({u"job"_s, key, {}});
 }
 
 void JobsPage::open(const QString &tab)

@@ -103,7 +103,7 @@ QWidget *QueuesPage::buildDetail()
     m_waiting->setEditTriggers(QAbstractItemView::NoEditTriggers);
     connect(m_waiting, &QTableWidget::itemActivated, this, [this](const QTableWidgetItem *item) {
         const QString id = m_waiting->item(item->row(), 0)->data(Qt::UserRole).toString();
-        emit locationRequested({u"job"_s, id, u"overview"_s});
+        emit locationRequested({u"job"_s, id, {}});
     });
     layout->addWidget(m_facts);
     layout->addSpacing(spacing::normal);

@@ -31,11 +31,8 @@ void PaletteModel::reload()
     std::stable_partition(m_all.begin(), m_all.end(),
                           [](const Entry &entry) { return entry.action->isEnabled(); });
     for (const batch::JobSummary &job : m_console.jobs().records())
-        m_all.append({job.jobName,
-                      tr("Job"),
-                      u"view-list-details"_s,
-                      nullptr,
-                      {u"job"_s, job.jobId, u"overview"_s}});
+        m_all.append(
+            {job.jobName, tr("Job"), u"view-list-details"_s, nullptr, {u"job"_s, job.jobId, {}}});
     for (const batch::JobDefinition &definition : m_console.definitions().records()) {
         const QString name = definition.nameAndRevision();
         m_all.append(
