@@ -10,7 +10,7 @@ program_packages=(
     qt6-base-dev libqt6sql6-sqlite libqt6svg6-dev
     nlohmann-json3-dev libcurl4-openssl-dev libcpp-httplib-dev libcli11-dev libexpected-dev
     libgraphviz-dev libboost-dev
-    breeze-icon-theme fonts-dejavu-core fontconfig
+    breeze-icon-theme fonts-open-sans fonts-dejavu-core fontconfig
 )
 engine_packages=(docker.io iptables iproute2)
 

@@ -54,11 +54,12 @@ QPalette paletteOf(const Colours &colours, bool dark)
     return palette;
 }
 
-// Named families first, so that pictures of the window do not depend on the desktop's choice.
+// Named families first, so that pictures of the window do not depend on the desktop's choice. One
+// without ligatures: Inter would show a job named maze-80x20 with a multiplication sign.
 QFont applicationFont()
 {
     QFont font = QGuiApplication::font();
-    font.setFamilies({u"Inter"_s, u"DejaVu Sans"_s, font.family()});
+    font.setFamilies({u"Open Sans"_s, u"DejaVu Sans"_s, font.family()});
     font.setPointSizeF(10);
     font.setHintingPreference(QFont::PreferNoHinting);
     return font;
