@@ -1,6 +1,7 @@
 // A job of two containers that end at once (START dependency), from SubmitJob over HTTP to its end,
 // against the same containers by raw Docker calls in the same network mode: create and start the
 // pause container and both members, wait for both. In one run, in turn. The aim is at most 1.3.
+#include "backend/async.h"
 #include "backend/client/httpbatchservice.h"
 #include "backend/client/localconnection.h"
 #include "backend/docker/httpengine.h"

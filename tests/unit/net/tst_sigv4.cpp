@@ -358,6 +358,5 @@ void TestSigV4::skewLimit()
         QCOMPARE(verified.error().detail, u"InvalidSignatureException"_s);
 }
 
-Q_DECLARE_METATYPE(batchyard::net::SignedRequest)
 QTEST_GUILESS_MAIN(TestSigV4)
 #include "tst_sigv4.moc"
