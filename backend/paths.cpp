@@ -29,8 +29,6 @@ Paths Paths::fromEnvironment()
 
 bool Paths::makeState() const
 {
-    if (QDir(state).exists())
-        return true;
     return QDir().mkpath(state)
         && QFile::setPermissions(state, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
 }

@@ -25,7 +25,7 @@ struct Paths {
     [[nodiscard]] QString simulation() const { return share + QStringLiteral("/simulation"); }
     [[nodiscard]] QString samples() const { return share + QStringLiteral("/samples"); }
 
-    // Makes the state directory (0700) when it is missing; false when that fails.
+    // Makes the state directory when it is missing, and it is 0700 then; false when that fails.
     [[nodiscard]] bool makeState() const;
 };
 
