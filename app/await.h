@@ -8,7 +8,7 @@
 
 namespace batchyard::app {
 
-template<typename T>
+template <typename T>
 [[nodiscard]] Result<T> await(const QFuture<Result<T>> &future)
 {
     QEventLoop loop;

@@ -49,7 +49,8 @@ public:
         run->add_option("--height", v->height, "Cells from top to bottom")
             ->check(CLI::Range(2, 2001))
             ->capture_default_str();
-        run->add_option("--seed", v->seed, "The same seed makes the same maze (default: a new one)");
+        run->add_option("--seed", v->seed,
+                        "The same seed makes the same maze (default: a new one)");
         run->add_option("--model", v->model, "Language of the model container")
             ->check(CLI::IsMember({"cpp", "python"}))
             ->capture_default_str();
@@ -90,8 +91,9 @@ public:
         CLI::App *submit = m_app.add_subcommand(
             "submit", "Submit a job from a file: a SubmitJob request, exactly AWS's JSON");
         submit->add_option("FILE", v->file, "The request; - reads standard input")->required();
-        submit->add_option("--register", v->definition,
-                           "A RegisterJobDefinition request to register first; the job then uses it");
+        submit->add_option(
+            "--register", v->definition,
+            "A RegisterJobDefinition request to register first; the job then uses it");
         submit->add_flag("-f,--follow", v->follow, "Print the logs until the job has ended");
         submit->add_flag("--json", v->json, "Print the reply as JSON");
         submit->footer("  batchyard submit job.json\n"
@@ -117,7 +119,8 @@ public:
                                    "SUCCEEDED", "FAILED"}));
         jobs->add_flag("--json", v->json, "Print AWS's job summaries as JSON");
         jobs->callback([this, v] {
-            chosen = JobsOptions{QString::fromStdString(v->queue), toStringList(v->states), v->json};
+            chosen
+                = JobsOptions{QString::fromStdString(v->queue), toStringList(v->states), v->json};
         });
     }
 
@@ -156,7 +159,8 @@ public:
             std::string job, reason;
         };
         auto v = std::make_shared<Values>();
-        v->reason = terminate ? "Terminated from the command line" : "Cancelled from the command line";
+        v->reason
+            = terminate ? "Terminated from the command line" : "Cancelled from the command line";
         CLI::App *end = m_app.add_subcommand(name, description);
         end->add_option("JOB", v->job, "Job id")->required();
         end->add_option("--reason", v->reason, "Becomes the job's status reason")
@@ -180,8 +184,9 @@ public:
             "executor", "Be AWS Batch on this machine; other commands start it when needed");
         executor->add_option("--port", v->port, "Loopback port (default: the last one, or any)")
             ->check(CLI::Range(1, 65535));
-        executor->add_option("--engine", v->engine,
-                             "Socket of the Docker engine (default: DOCKER_HOST, then the usual places)");
+        executor->add_option(
+            "--engine", v->engine,
+            "Socket of the Docker engine (default: DOCKER_HOST, then the usual places)");
         executor
             ->add_option("--idle-timeout", v->idle,
                          "Seconds without jobs and clients after which it ends; 0: never")
@@ -220,9 +225,12 @@ public:
         auto v = std::make_shared<Values>();
         CLI::App *shot = m_app.add_subcommand(
             "screenshot", "Write a picture of a page of the console, as it stands now");
-        shot->add_option("--page", v->page, "The page, or a wizard's step (wizard-job-definition-2)")
+        shot->add_option("--page", v->page,
+                         "The page, or a wizard's step (wizard-job-definition-2)")
             ->capture_default_str();
-        shot->add_option("--theme", v->theme)->check(CLI::IsMember({"light", "dark"}))->capture_default_str();
+        shot->add_option("--theme", v->theme)
+            ->check(CLI::IsMember({"light", "dark"}))
+            ->capture_default_str();
         shot->add_option("--size", v->size, "Width and height in pixels")
             ->check([](const std::string &text) -> std::string {
                 int width = 0, height = 0;
@@ -256,8 +264,9 @@ public:
         console->add_option("--page", v->page, "Open on this page");
         console->add_flag("--announce", v->announce,
                           "Print \"shown\" once the window is, for scripts that wait for it");
-        console->callback(
-            [this, v] { chosen = ConsoleOptions{QString::fromStdString(v->page), v->announce}; });
+        console->callback([this, v] {
+            chosen = ConsoleOptions{QString::fromStdString(v->page), v->announce};
+        });
     }
 
 private:
@@ -283,7 +292,8 @@ std::variant<Command, int> parseCommandLine(int argc, char **argv, bool hasDispl
     declarations.declareJobs();
     declarations.declareDescribe();
     declarations.declareLogs();
-    declarations.declareEnd("cancel", "Cancel a job that has not started; one that has goes on", false);
+    declarations.declareEnd("cancel", "Cancel a job that has not started; one that has goes on",
+                            false);
     declarations.declareEnd("terminate", "End a job, whatever its state", true);
     declarations.declareExecutor();
     declarations.declareConnection();

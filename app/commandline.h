@@ -72,9 +72,9 @@ struct ScreenshotOptions {
     QString file;
 };
 
-using Command = std::variant<ConsoleOptions, RunOptions, SubmitOptions, JobsOptions,
-                             DescribeOptions, LogsOptions, EndOptions, ExecutorOptions,
-                             ConnectionOptions, ScreenshotOptions>;
+using Command
+    = std::variant<ConsoleOptions, RunOptions, SubmitOptions, JobsOptions, DescribeOptions,
+                   LogsOptions, EndOptions, ExecutorOptions, ConnectionOptions, ScreenshotOptions>;
 
 // The command, or the exit status of a parse that ended the program (help: 0, bad arguments: 2)
 // with its text already printed. hasDisplay decides what a bare "batchyard" does.

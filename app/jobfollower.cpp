@@ -19,8 +19,9 @@ Result<batch::JobDetail> describeJob(batch::BatchService &service, const QString
     if (!jobs)
         return tl::unexpected(jobs.error());
     if (jobs->isEmpty()) {
-        return failure(ErrorCode::NotFound,
-                       u"No job has the id %1. `batchyard jobs` lists those there are."_s.arg(jobId));
+        return failure(
+            ErrorCode::NotFound,
+            u"No job has the id %1. `batchyard jobs` lists those there are."_s.arg(jobId));
     }
     return jobs->first();
 }

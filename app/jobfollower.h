@@ -7,8 +7,8 @@
 
 namespace batchyard::app {
 
-using LineSink
-    = std::function<void(const QString &container, int attempt, const QList<batch::LogLine> &lines)>;
+using LineSink = std::function<void(const QString &container, int attempt,
+                                    const QList<batch::LogLine> &lines)>;
 
 // Returns when the job has ended and every line has been handed on, or the service fails. With
 // follow false: hands on what there is and returns.

@@ -54,7 +54,7 @@ std::unique_ptr<QCoreApplication> makeApplication(const Command &command, int &a
 }
 
 // Calls command(service) with a service that leads to the local executor.
-template<typename Function>
+template <typename Function>
 int withService(const Paths &paths, Function command)
 {
     client::ExecutorProcess process(QCoreApplication::applicationFilePath(), paths);
@@ -70,14 +70,19 @@ struct Dispatch {
     {
         return options.stop ? stopExecutor(paths) : serveAsExecutor(options, paths);
     }
-    int operator()(const ConnectionOptions &options) const { return printConnection(options, paths); }
+    int operator()(const ConnectionOptions &options) const
+    {
+        return printConnection(options, paths);
+    }
     int operator()(const RunOptions &options) const
     {
-        return withService(paths, [&](auto &service) { return runExample(options, service, paths); });
+        return withService(paths,
+                           [&](auto &service) { return runExample(options, service, paths); });
     }
     int operator()(const ConsoleOptions &options) const
     {
-        return withService(paths, [&](auto &service) { return openConsole(options, service, paths); });
+        return withService(paths,
+                           [&](auto &service) { return openConsole(options, service, paths); });
     }
     int operator()(const ScreenshotOptions &options) const
     {

@@ -13,7 +13,7 @@ namespace batchyard {
 
 // Calls fn(value) once in the context's thread. A future that ends without a value (its promise was
 // dropped) is reported as ErrorCode::Cancelled.
-template<typename T, typename Function>
+template <typename T, typename Function>
 void onFinished(const QFuture<Result<T>> &future, QObject *context, Function fn)
 {
     auto *watcher = new QFutureWatcher<Result<T>>(context);
@@ -31,7 +31,7 @@ void onFinished(const QFuture<Result<T>> &future, QObject *context, Function fn)
 }
 
 // A future that is finished already.
-template<typename T>
+template <typename T>
 [[nodiscard]] QFuture<Result<T>> finished(Result<T> value)
 {
     QPromise<Result<T>> promise;

@@ -22,8 +22,9 @@ Paths Paths::fromEnvironment()
 {
     Paths paths;
     paths.state = stateFromEnvironment();
-    paths.share = QDir(QCoreApplication::applicationDirPath() + QStringLiteral("/../share/batchyard"))
-                      .absolutePath();
+    paths.share
+        = QDir(QCoreApplication::applicationDirPath() + QStringLiteral("/../share/batchyard"))
+              .absolutePath();
     return paths;
 }
 

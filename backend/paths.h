@@ -17,7 +17,10 @@ struct Paths {
     [[nodiscard]] QString lockFile() const { return state + QStringLiteral("/executor.lock"); }
     [[nodiscard]] QString executorLog() const { return state + QStringLiteral("/executor.log"); }
     // Endpoint, region and generated key pair of the local executor, 0600 (LocalConnection).
-    [[nodiscard]] QString connectionFile() const { return state + QStringLiteral("/connection.json"); }
+    [[nodiscard]] QString connectionFile() const
+    {
+        return state + QStringLiteral("/connection.json");
+    }
     // logs/<job id>/<attempt>/<index>.log
     [[nodiscard]] QString logs() const { return state + QStringLiteral("/logs"); }
     // Volumes: scratch/<job id>/<attempt>/<volume>, efs/<file system id>.

@@ -28,7 +28,7 @@ struct Error {
     friend bool operator==(const Error &, const Error &) = default;
 };
 
-template<typename T = void>
+template <typename T = void>
 using Result = tl::expected<T, Error>;
 
 [[nodiscard]] inline tl::unexpected<Error> failure(ErrorCode code, QString message,

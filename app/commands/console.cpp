@@ -110,8 +110,8 @@ int takeScreenshot(const ScreenshotOptions &options, batch::BatchService &servic
         return failForPage(options.page);
     if (!waitForPage(window)) {
         return fail({ErrorCode::Timeout,
-                     u"The page %1 had nothing to show within %2 s."_s.arg(options.page).arg(
-                         pageDeadline.count()),
+                     u"The page %1 had nothing to show within %2 s."_s.arg(options.page)
+                         .arg(pageDeadline.count()),
                      {}});
     }
     const QString path = QDir().absoluteFilePath(options.file);

@@ -68,7 +68,8 @@ int stopExecutor(const Paths &paths)
     }
     const auto pid = static_cast<pid_t>(connection->pid);
     if (kill(pid, SIGTERM) != 0)
-        return fail({ErrorCode::AccessDenied, u"Process %1 cannot be ended by you."_s.arg(pid), {}});
+        return fail(
+            {ErrorCode::AccessDenied, u"Process %1 cannot be ended by you."_s.arg(pid), {}});
     QElapsedTimer timer;
     timer.start();
     while (kill(pid, 0) == 0) {

@@ -18,7 +18,8 @@ QString localTime(const std::optional<batch::Timestamp> &time)
 {
     if (!time)
         return u"-"_s;
-    return QDateTime::fromMSecsSinceEpoch(batch::toEpochMs(*time)).toString(u"yyyy-MM-dd HH:mm:ss"_s);
+    return QDateTime::fromMSecsSinceEpoch(batch::toEpochMs(*time))
+        .toString(u"yyyy-MM-dd HH:mm:ss"_s);
 }
 
 QString duration(const batch::JobSummary &job)
@@ -87,18 +88,19 @@ int endJob(const EndOptions &options, batch::BatchService &service)
     if (!found)
         return fail(found.error());
     if (found->isEmpty()) {
-        return fail({ErrorCode::NotFound,
-                     u"No job has the id %1. `batchyard jobs` lists those there are."_s.arg(
-                         options.jobId),
-                     {}});
+        return fail(
+            {ErrorCode::NotFound,
+             u"No job has the id %1. `batchyard jobs` lists those there are."_s.arg(options.jobId),
+             {}});
     }
     const batch::JobStatus before = found->first().status;
-    const Result<void> ended = await(options.terminate
-                                         ? service.terminateJob(options.jobId, options.reason)
-                                         : service.cancelJob(options.jobId, options.reason));
+    const Result<void> ended
+        = await(options.terminate ? service.terminateJob(options.jobId, options.reason)
+                                  : service.cancelJob(options.jobId, options.reason));
     if (!ended)
         return fail(ended.error());
-    const bool started = before == batch::JobStatus::Starting || before == batch::JobStatus::Running;
+    const bool started
+        = before == batch::JobStatus::Starting || before == batch::JobStatus::Running;
     if (batch::isTerminal(before))
         complain(u"The job had ended before: %1."_s.arg(batch::toString(before)));
     else if (!options.terminate && started)

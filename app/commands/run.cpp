@@ -22,18 +22,19 @@ namespace {
 QSize pictureSize(const models::ReplayModel &replay)
 {
     const QSize cells = replay.log().size();
-    return {qBound(480, cells.width() * 16 + 64, 1920), qBound(320, cells.height() * 16 + 128, 1200)};
+    return {qBound(480, cells.width() * 16 + 64, 1920),
+            qBound(320, cells.height() * 16 + 128, 1200)};
 }
 
 Result<QString> savePicture(const models::ReplayModel &replay, const QString &file)
 {
     const QString path = QDir().absoluteFilePath(file);
-    const QImage image
-        = ui::renderReplay(replay, pictureSize(replay), QGuiApplication::palette());
+    const QImage image = ui::renderReplay(replay, pictureSize(replay), QGuiApplication::palette());
     if (!image.save(path, "PNG")) {
-        return failure(ErrorCode::Io,
-                       u"The picture could not be written to %1: is the folder there and writable?"_s
-                           .arg(path));
+        return failure(
+            ErrorCode::Io,
+            u"The picture could not be written to %1: is the folder there and writable?"_s.arg(
+                path));
     }
     return path;
 }
@@ -57,8 +58,8 @@ void printVerdict(const RunOptions &options, const batch::JobDetail &job,
     if (!picture.isEmpty())
         print(forTerminal(u"Replay: "_s + picture));
     if (job.status != batch::JobStatus::Succeeded)
-        complain(u"The job %1 %2: %3"_s.arg(job.jobId, batch::toString(job.status),
-                                            job.statusReason));
+        complain(
+            u"The job %1 %2: %3"_s.arg(job.jobId, batch::toString(job.status), job.statusReason));
 }
 
 } // namespace

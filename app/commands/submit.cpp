@@ -24,14 +24,16 @@ Result<QByteArray> readDocument(const QString &name)
     const bool standardInput = name == "-"_L1;
     if (!standardInput && QFileInfo::exists(name) && !QFileInfo(name).isFile())
         return failure(ErrorCode::InvalidInput, u"%1 is not a regular file."_s.arg(name));
-    const bool opened = standardInput ? file.open(stdin, QFile::ReadOnly) : file.open(QFile::ReadOnly);
+    const bool opened
+        = standardInput ? file.open(stdin, QFile::ReadOnly) : file.open(QFile::ReadOnly);
     if (!opened)
         return failure(ErrorCode::Io, u"%1 cannot be read: %2."_s.arg(name, file.errorString()));
     const QByteArray text = file.read(batch::maximumDocumentBytes + 1);
     if (text.size() > batch::maximumDocumentBytes) {
-        return failure(ErrorCode::InvalidInput,
-                       u"%1 is larger than %2 MiB, which no document of AWS Batch can be."_s.arg(name).arg(
-                           batch::maximumDocumentBytes / 1024 / 1024));
+        return failure(
+            ErrorCode::InvalidInput,
+            u"%1 is larger than %2 MiB, which no document of AWS Batch can be."_s.arg(name).arg(
+                batch::maximumDocumentBytes / 1024 / 1024));
     }
     return text;
 }
@@ -71,7 +73,8 @@ int submit(const SubmitOptions &options, batch::BatchService &service)
         return fail(text.error());
     batch::Parsed<batch::SubmitJobRequest> parsed = batch::parseSubmitJobRequest(*text);
     if (report(options.file, parsed.faults) || !parsed.value)
-        return fail({ErrorCode::InvalidInput, u"%1 is no SubmitJob request."_s.arg(options.file), {}});
+        return fail(
+            {ErrorCode::InvalidInput, u"%1 is no SubmitJob request."_s.arg(options.file), {}});
 
     if (!options.definitionFile.isEmpty()) {
         const Result<QString> definition = registerDefinition(options.definitionFile, service);

@@ -17,19 +17,20 @@ Result<QByteArray> readFile(const QString &path)
 {
     QFile file(path);
     if (!file.open(QFile::ReadOnly))
-        return failure(ErrorCode::Io,
-                       u"The sample document %1 cannot be read: %2."_s.arg(path, file.errorString()));
+        return failure(
+            ErrorCode::Io,
+            u"The sample document %1 cannot be read: %2."_s.arg(path, file.errorString()));
     return file.readAll();
 }
 
-template<typename Value>
+template <typename Value>
 Result<Value> valueOf(const batch::Parsed<Value> &parsed, const QString &path)
 {
     if (parsed.value && !batch::hasErrors(parsed.faults))
         return *parsed.value;
-    return failure(ErrorCode::Io,
-                   u"The sample document %1 is not valid: %2"_s.arg(path,
-                                                                    batch::toText(parsed.faults)));
+    return failure(
+        ErrorCode::Io,
+        u"The sample document %1 is not valid: %2"_s.arg(path, batch::toText(parsed.faults)));
 }
 
 // The two languages of one definition are its images; other pairs get definitions of their own.
@@ -63,9 +64,8 @@ Result<Documents> readDocuments(const QString &directory, const MazeOptions &opt
     });
     if (!environment)
         return tl::unexpected(environment.error());
-    auto queue = readFile(queuePath).and_then([&](const QByteArray &text) {
-        return valueOf(batch::parseJobQueue(text), queuePath);
-    });
+    auto queue = readFile(queuePath).and_then(
+        [&](const QByteArray &text) { return valueOf(batch::parseJobQueue(text), queuePath); });
     if (!queue)
         return tl::unexpected(queue.error());
     auto definition = readFile(definitionPath).and_then([&](const QByteArray &text) {
@@ -77,8 +77,8 @@ Result<Documents> readDocuments(const QString &directory, const MazeOptions &opt
     definition->jobDefinitionName = definitionName(options);
     if (definition->ecsProperties) {
         for (batch::TaskContainerProperties &container : definition->ecsProperties->containers)
-            container.image = imageOf(container.name, container.name == "model"_L1 ? options.model
-                                                                                   : options.agent);
+            container.image = imageOf(container.name,
+                                      container.name == "model"_L1 ? options.model : options.agent);
     }
     return Documents{*environment, *queue, *definition};
 }
@@ -109,7 +109,7 @@ private:
     }
 
     // then(): called with the answer, or the whole sequence ends with the error.
-    template<typename Value, typename Then>
+    template <typename Value, typename Then>
     void after(const QFuture<Result<Value>> &future, Then then)
     {
         onFinished(future, &m_service,
@@ -148,14 +148,14 @@ private:
 
     void definition()
     {
-        after(m_service.describeJobDefinitions(u"ACTIVE"_s,
-                                               m_documents.definition.jobDefinitionName),
-              [this](const Result<QList<batch::JobDefinition>> &found) {
-                  if (found && !found->isEmpty())
-                      return finish({});
-                  after(m_service.registerJobDefinition(m_documents.definition),
-                        [this](const Result<batch::ResourceId> &) { finish({}); });
-              });
+        after(
+            m_service.describeJobDefinitions(u"ACTIVE"_s, m_documents.definition.jobDefinitionName),
+            [this](const Result<QList<batch::JobDefinition>> &found) {
+                if (found && !found->isEmpty())
+                    return finish({});
+                after(m_service.registerJobDefinition(m_documents.definition),
+                      [this](const Result<batch::ResourceId> &) { finish({}); });
+            });
     }
 
     batch::BatchService &m_service;

@@ -33,7 +33,8 @@ OrderedJson object(const QMap<QString, QString> &values)
 
 QByteArray dump(const OrderedJson &json)
 {
-    return QByteArray::fromStdString(json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
+    return QByteArray::fromStdString(
+        json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
 }
 
 // Sets members that say something, and leaves the rest to the daemon.

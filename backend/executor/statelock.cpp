@@ -57,7 +57,8 @@ Result<StateLock> StateLock::take(const QString &path)
                            length > 0 ? QString::fromLatin1(pid).trimmed() : u"unknown"_s));
     }
     const QByteArray pid = QByteArray::number(static_cast<qint64>(getpid())) + '\n';
-    if (ftruncate(descriptor, 0) != 0 || pwrite(descriptor, pid.constData(), size_t(pid.size()), 0) < 0) {
+    if (ftruncate(descriptor, 0) != 0
+        || pwrite(descriptor, pid.constData(), size_t(pid.size()), 0) < 0) {
         return failure(ErrorCode::Io,
                        u"The lock file %1 cannot be written: %2."_s.arg(
                            path, QString::fromLocal8Bit(std::strerror(errno))));

@@ -7,11 +7,9 @@
 #include <algorithm>
 #include <array>
 
-namespace batchyard::net
-{
+namespace batchyard::net {
 
-namespace
-{
+namespace {
 
 using namespace Qt::Literals;
 
@@ -210,10 +208,9 @@ Result<Authorization> parseAuthorization(const QByteArray &header)
         else if (name == "Signature")
             result.signature = value;
     }
-    for (const auto &[name, missing] :
-         { std::pair{ u"Credential"_s, credential.isEmpty() },
-           std::pair{ u"SignedHeaders"_s, result.signedNames.isEmpty() },
-           std::pair{ u"Signature"_s, result.signature.isEmpty() } }) {
+    for (const auto &[name, missing] : {std::pair{u"Credential"_s, credential.isEmpty()},
+                                        std::pair{u"SignedHeaders"_s, result.signedNames.isEmpty()},
+                                        std::pair{u"Signature"_s, result.signature.isEmpty()}}) {
         if (missing)
             return incomplete(u"Authorization header requires '%1' parameter."_s.arg(name));
     }
@@ -222,7 +219,7 @@ Result<Authorization> parseAuthorization(const QByteArray &header)
         return incomplete(u"Credential must have exactly 5 slash-delimited elements, "
                           "keyid/date/region/service/aws4_request."_s);
     result.accessKeyId = QString::fromLatin1(pieces[0]);
-    result.scope = { .date = pieces[1], .region = pieces[2], .service = pieces[3] };
+    result.scope = {.date = pieces[1], .region = pieces[2], .service = pieces[3]};
     return result;
 }
 
@@ -235,7 +232,7 @@ Result<void> checkSignedHeaders(const SignedRequest &request, const QByteArrayLi
             return invalid(u"The signed header '%1' is not in the request."_s.arg(
                 QString::fromLatin1(name.left(80))));
     }
-    for (const QByteArray &required : { "host"_ba, "x-amz-date"_ba }) {
+    for (const QByteArray &required : {"host"_ba, "x-amz-date"_ba}) {
         if (!names.contains(required))
             return invalid(u"'%1' must be a 'SignedHeader' in the AWS Authorization."_s.arg(
                 QString::fromLatin1(required)));
@@ -273,7 +270,7 @@ QList<std::pair<QByteArray, QByteArray>> sign(const SignedRequest &request,
                                               const QString &service, SystemTime now)
 {
     const QByteArray time = timeText(now);
-    Pairs added{ { "X-Amz-Date", time } };
+    Pairs added{{"X-Amz-Date", time}};
     if (!credentials.sessionToken.isEmpty())
         added.emplaceBack("X-Amz-Security-Token", credentials.sessionToken);
 
@@ -285,9 +282,7 @@ QList<std::pair<QByteArray, QByteArray>> sign(const SignedRequest &request,
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
 
-    const Scope scope{ .date = time.left(8),
-                       .region = region.toUtf8(),
-                       .service = service.toUtf8() };
+    const Scope scope{.date = time.left(8), .region = region.toUtf8(), .service = service.toUtf8()};
     added.emplaceBack(
         "Authorization",
         QByteArray(algorithm.toByteArray() + " Credential=" + credentials.accessKeyId.toUtf8() + '/'
@@ -304,7 +299,7 @@ verify(const SignedRequest &request,
     if (headerCount(request.headers, "authorization") == 0)
         return failure(ErrorCode::AccessDenied, u"Missing Authentication Token"_s,
                        u"MissingAuthenticationTokenException"_s);
-    for (const QByteArray &single : { "authorization"_ba, "host"_ba, "x-amz-date"_ba }) {
+    for (const QByteArray &single : {"authorization"_ba, "host"_ba, "x-amz-date"_ba}) {
         if (headerCount(request.headers, single) != 1)
             return incomplete(u"The request must have exactly one '%1' header."_s.arg(
                 QString::fromLatin1(single)));
@@ -332,9 +327,8 @@ verify(const SignedRequest &request,
                        "service documentation for details."_s);
     if (!equalInConstantTime(payloadHash(request), sha256Hex(request.body)))
         return invalid(u"The value of x-amz-content-sha256 is not the SHA-256 of the body."_s);
-    return VerifiedScope{ authorization->accessKeyId,
-                          QString::fromUtf8(authorization->scope.region),
-                          QString::fromUtf8(authorization->scope.service) };
+    return VerifiedScope{authorization->accessKeyId, QString::fromUtf8(authorization->scope.region),
+                         QString::fromUtf8(authorization->scope.service)};
 }
 
 } // namespace batchyard::net

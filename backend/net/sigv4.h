@@ -32,9 +32,10 @@ using SystemTime = std::chrono::sys_seconds;
 
 // The headers to add: X-Amz-Date, X-Amz-Security-Token when there is one, Authorization.
 // request.headers must contain host and whatever else is to be signed.
-[[nodiscard]] QList<std::pair<QByteArray, QByteArray>>
-sign(const SignedRequest &request, const Credentials &credentials, const QString &region,
-     const QString &service, SystemTime now);
+[[nodiscard]] QList<std::pair<QByteArray, QByteArray>> sign(const SignedRequest &request,
+                                                            const Credentials &credentials,
+                                                            const QString &region,
+                                                            const QString &service, SystemTime now);
 
 struct VerifiedScope {
     QString accessKeyId;

@@ -23,7 +23,7 @@ namespace {
 
 constexpr int pairs = 9;
 
-template<typename T>
+template <typename T>
 T must(const Result<T> &result)
 {
     if (!result)
@@ -81,10 +81,11 @@ double submitAndWait(batch::BatchService &service, const QString &network)
     const auto askForStatus = [&] {
         if (jobId.isEmpty())
             return;
-        onFinished(service.describeJobs({jobId}), &loop, [&](const Result<QList<batch::JobDetail>> &jobs) {
-            if (jobs && !jobs->isEmpty() && batch::isTerminal(jobs->first().status))
-                loop.quit();
-        });
+        onFinished(service.describeJobs({jobId}), &loop,
+                   [&](const Result<QList<batch::JobDetail>> &jobs) {
+                       if (jobs && !jobs->isEmpty() && batch::isTerminal(jobs->first().status))
+                           loop.quit();
+                   });
     };
     QObject::connect(&service, &batch::BatchService::jobsChanged, &loop, askForStatus);
 
@@ -94,13 +95,15 @@ double submitAndWait(batch::BatchService &service, const QString &network)
     request.jobDefinition = u"pair"_s;
     request.tags = {{u"batchyard:network"_s, network}};
     const double begun = bench::seconds();
-    onFinished(service.submitJob(request), &loop, [&](const Result<batch::SubmittedJob> &submitted) {
-        jobId = must(submitted).jobId;
-        askForStatus();
-    });
+    onFinished(service.submitJob(request), &loop,
+               [&](const Result<batch::SubmittedJob> &submitted) {
+                   jobId = must(submitted).jobId;
+                   askForStatus();
+               });
     loop.exec();
     const double took = (bench::seconds() - begun) * 1000;
-    if (must(test::await(service.describeJobs({jobId}))).first().status != batch::JobStatus::Succeeded)
+    if (must(test::await(service.describeJobs({jobId}))).first().status
+        != batch::JobStatus::Succeeded)
         throw std::runtime_error("the job did not succeed");
     return took;
 }
@@ -138,7 +141,8 @@ void compare(batch::BatchService &service, docker::Engine &engine, const QString
 {
     submitAndWait(service, network); // images, network and caches are there after this
     rawCalls(engine, network);
-    bench::Ratios ratios("two containers, network " + network.toStdString(), "raw Docker calls", "ms");
+    bench::Ratios ratios("two containers, network " + network.toStdString(), "raw Docker calls",
+                         "ms");
     for (int pair = 0; pair < pairs; ++pair) {
         const double ours = submitAndWait(service, network);
         ratios.add(ours, rawCalls(engine, network));

@@ -92,9 +92,10 @@ double agentAndModel(simulation::Model &model, int walk)
 int main(int argc, char **argv)
 {
     QCoreApplication application(argc, argv);
-    simulation::Model model(QStringLiteral("cpp"), {{QStringLiteral("MAZE_WIDTH"), QStringLiteral("150")},
-                                                    {QStringLiteral("MAZE_HEIGHT"), QStringLiteral("100")},
-                                                    {QStringLiteral("MAZE_SEED"), QStringLiteral("7")}});
+    simulation::Model model(QStringLiteral("cpp"),
+                            {{QStringLiteral("MAZE_WIDTH"), QStringLiteral("150")},
+                             {QStringLiteral("MAZE_HEIGHT"), QStringLiteral("100")},
+                             {QStringLiteral("MAZE_SEED"), QStringLiteral("7")}});
     if (!model.waitUntilReady()) {
         std::fprintf(stderr, "The model did not start: %s\n", model.errors().constData());
         return 1;

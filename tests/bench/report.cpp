@@ -19,7 +19,8 @@ double median(std::vector<double> values)
 
 double seconds()
 {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
 }
 
 Ratios::Ratios(std::string name, std::string floorName, std::string unit)
@@ -44,8 +45,8 @@ void Ratios::print(double aim) const
         ratios.push_back(m_ours[i] / m_floor[i]);
     const auto [least, most] = std::minmax_element(ratios.begin(), ratios.end());
     std::printf("%s: %.1f %s, %s: %.1f %s, ratio %.2f (%.2f to %.2f in %zu pairs), aim %.2f\n",
-                m_name.c_str(), median(m_ours), m_unit.c_str(), m_floorName.c_str(), median(m_floor),
-                m_unit.c_str(), median(ratios), *least, *most, ratios.size(), aim);
+                m_name.c_str(), median(m_ours), m_unit.c_str(), m_floorName.c_str(),
+                median(m_floor), m_unit.c_str(), median(ratios), *least, *most, ratios.size(), aim);
     std::fflush(stdout);
 }
 

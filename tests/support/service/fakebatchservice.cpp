@@ -337,7 +337,8 @@ QString FakeBatchService::addJob(const QString &jobName, const EcsTaskProperties
 
 QString FakeBatchService::addJobOf(const SubmitJobRequest &request, const EcsTaskProperties &task)
 {
-    const QString id = u"00000000-0000-4000-8000-%1"_s.arg(m_jobOrder.size() + 1, 12, 10, QChar(u'0'));
+    const QString id
+        = u"00000000-0000-4000-8000-%1"_s.arg(m_jobOrder.size() + 1, 12, 10, QChar(u'0'));
     Job created;
     JobDetail &detail = created.detail;
     detail.jobId = id;

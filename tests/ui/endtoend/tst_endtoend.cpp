@@ -78,7 +78,8 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(run->isEnabled(), 30'000);
         QTest::mouseClick(run, Qt::LeftButton);
         QDialog *review = nullptr;
-        QTRY_VERIFY((review = window.findChild<QDialog *>(u"sampleRunDialog"_s)) && review->isVisible());
+        QTRY_VERIFY((review = window.findChild<QDialog *>(u"sampleRunDialog"_s))
+                    && review->isVisible());
         QTest::mouseClick(review->findChild<QPushButton *>(u"submitButton"_s), Qt::LeftButton);
 
         // The job's page opens by itself, and its replay once there is something to see.
@@ -87,9 +88,8 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(tabs->isVisible(), 30'000);
         auto *replay = window.findChild<ui::ReplayView *>();
         QVERIFY(replay);
-        QTRY_VERIFY_WITH_TIMEOUT(tabs->currentWidget()->isAncestorOf(replay)
-                                     || tabs->currentWidget() == replay,
-                                 90'000);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            tabs->currentWidget()->isAncestorOf(replay) || tabs->currentWidget() == replay, 90'000);
         auto *verdict = replay->findChild<QLabel *>(u"replayVerdict"_s);
         QVERIFY(verdict);
         QTRY_VERIFY_WITH_TIMEOUT(verdict->text().startsWith(u"Solved in "_s), 90'000);
@@ -97,8 +97,9 @@ private slots:
         const Result<QList<batch::JobSummary>> jobs = test::await(m_service->listJobs());
         QVERIFY(jobs);
         QCOMPARE(jobs->size(), 1);
-        QTRY_VERIFY_WITH_TIMEOUT(
-            test::await(m_service->listJobs())->first().status == batch::JobStatus::Succeeded, 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(test::await(m_service->listJobs())->first().status
+                                     == batch::JobStatus::Succeeded,
+                                 60'000);
     }
 
 private:
