@@ -129,6 +129,8 @@ QList<std::pair<std::string, std::string>> variables(const LocalConnection &conn
 {
     return {{"AWS_ENDPOINT_URL", connection.endpoint.toStdString()},
             {"AWS_REGION", connection.region.toStdString()},
+            // Version 1 of the AWS CLI and boto3 know only this name.
+            {"AWS_DEFAULT_REGION", connection.region.toStdString()},
             {"AWS_ACCESS_KEY_ID", connection.credentials.accessKeyId.toStdString()},
             {"AWS_SECRET_ACCESS_KEY", connection.credentials.secretAccessKey.toStdString()}};
 }

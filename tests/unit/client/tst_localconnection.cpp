@@ -143,7 +143,7 @@ void TestLocalConnection::jsonHasTheSameNames()
 {
     const auto json = batch::parseJson(connectionAsJson(sample()), 4096);
     QVERIFY(json);
-    QCOMPARE(static_cast<int>(json->size()), 4);
+    QCOMPARE(static_cast<int>(json->size()), 5);
     QVERIFY((*json)["AWS_ENDPOINT_URL"] == "http://127.0.0.1:40123");
     QVERIFY((*json)["AWS_SECRET_ACCESS_KEY"] == "a/b+c");
 }
