@@ -31,6 +31,9 @@ public:
     [[nodiscard]] virtual QString endpoint() const = 0; // the socket's path
 
     virtual QFuture<Result<void>> ping() = 0;
+    // After a ping that failed: what is wrong at the endpoint, why, and the command that mends it,
+    // as an error; success when nothing is found wrong.
+    virtual QFuture<Result<void>> diagnose() = 0;
     virtual QFuture<Result<EngineInfo>> info() = 0;
 
     virtual QFuture<Result<ImageInfo>> inspectImage(const QString &image) = 0; // NotFound: absent

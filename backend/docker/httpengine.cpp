@@ -1,11 +1,13 @@
 #include "backend/docker/httpengine.h"
 
+#include "backend/docker/endpoint.h"
 #include "backend/docker/httpstreams.h"
 #include "backend/docker/replies.h"
 #include "backend/docker/requests.h"
 
 #include <QPromise>
 #include <QStringBuilder>
+#include <QThreadPool>
 
 #include <charconv>
 
@@ -185,6 +187,20 @@ QFuture<Result<T>> HttpEngine::send(const Call &call, Read<T> read)
 QFuture<Result<void>> HttpEngine::act(const Call &call)
 {
     return send<void>(call, [](const net::HttpReply &) { return Result<void>(); });
+}
+
+QFuture<Result<void>> HttpEngine::diagnose()
+{
+    auto promise = std::make_shared<QPromise<Result<void>>>();
+    promise->start();
+    const QFuture<Result<void>> found = promise->future();
+    // The look blocks while it waits for an answer, so it is nobody's thread but the pool's.
+    QThreadPool::globalInstance()->start([promise, socket = m_socket] {
+        const Result<Endpoint> endpoint = checkEndpoint(socket);
+        promise->addResult(endpoint ? Result<void>() : tl::unexpected(endpoint.error()));
+        promise->finish();
+    });
+    return found;
 }
 
 QFuture<Result<void>> HttpEngine::ping()

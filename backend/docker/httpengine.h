@@ -20,6 +20,7 @@ public:
     [[nodiscard]] QString apiVersion() const;
 
     QFuture<Result<void>> ping() override;
+    QFuture<Result<void>> diagnose() override;
     QFuture<Result<EngineInfo>> info() override;
     QFuture<Result<ImageInfo>> inspectImage(const QString &image) override;
     QFuture<Result<void>> pullImage(const QString &image, Progress progress) override;

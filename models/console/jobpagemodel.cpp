@@ -260,9 +260,11 @@ JobHeadline JobPageModel::headline() const
             = m_live.waitReason.isEmpty() ? m_detail->statusReason : m_live.waitReason;
         if (m_detail->status == JobStatus::Starting)
             headline.text = reason.isEmpty() ? tr("The containers are being started.") : reason;
-        else
-            headline.text = reason.isEmpty() ? tr("The job was accepted and is about to be placed.")
-                                             : tr("Waiting: %1").arg(reason);
+        else if (reason.isEmpty())
+            headline.text = tr("The job was accepted and is about to be placed.");
+        else // the executor's reasons are whole sentences already
+            headline.text
+                = reason.startsWith("Waiting"_L1) ? reason : tr("Waiting: %1").arg(reason);
         headline.explanation = attemptsText();
         return headline;
     }

@@ -204,7 +204,13 @@ void ContainerGraphScene::place()
         item->setPos(m_layout.centres.value(idOf(item)));
     }
     placeArrows();
-    setSceneRect(itemsBoundingRect().adjusted(-margin, -margin, margin, margin));
+    // Not itemsBoundingRect(): it counts what is hidden, too.
+    QRectF all;
+    for (const QGraphicsItem *item : items()) {
+        if (item->isVisible())
+            all |= item->sceneBoundingRect();
+    }
+    setSceneRect(all.adjusted(-margin, -margin, margin, margin));
 }
 
 void ContainerGraphScene::placeArrows()

@@ -65,6 +65,7 @@ void EngineMonitor::readInfo()
         m_info = m_lastInfo = *info;
         m_unreachableSince.reset();
         m_problem.clear();
+        m_cause.clear();
         listen();
         emit returned();
     });
@@ -97,16 +98,30 @@ void EngineMonitor::listen()
 
 void EngineMonitor::lose(const Error &error)
 {
-    const bool isNew = m_info.has_value() || m_problem != error.message;
-    m_problem = error.message;
+    const bool isNew = m_info.has_value() || m_cause != error.message;
+    m_cause = error.message;
     if (!m_unreachableSince)
         m_unreachableSince = m_settings.clock();
     ++m_streamNumber;
     m_events.reset();
     m_suspected = false;
     m_info.reset();
-    if (isNew)
+    if (!isNew)
+        return;
+    m_problem = m_cause;
+    emit lost();
+    if (error.code == ErrorCode::Unreachable)
+        diagnose();
+}
+
+void EngineMonitor::diagnose()
+{
+    onFinished(m_engine.diagnose(), this, [this](const Result<void> &found) {
+        if (found || isReachable() || m_problem == found.error().message)
+            return;
+        m_problem = found.error().message;
         emit lost();
+    });
 }
 
 batch::EngineStatus EngineMonitor::status() const

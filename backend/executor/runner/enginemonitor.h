@@ -43,6 +43,7 @@ private:
     void readInfo();
     void listen();
     void lose(const Error &error);
+    void diagnose();
 
     docker::Engine &m_engine;
     const RunnerSettings m_settings;
@@ -53,7 +54,8 @@ private:
     std::optional<docker::EngineInfo> m_info;
     std::optional<docker::EngineInfo> m_lastInfo;
     std::optional<Timestamp> m_unreachableSince;
-    QString m_problem;
+    QString m_cause; // the error of the call that found the engine away
+    QString m_problem; // the same, or better what a look at the endpoint has found
     int m_streamNumber = 0;
     std::unique_ptr<docker::EventStream> m_events; // last: ends before what its sink uses
 };

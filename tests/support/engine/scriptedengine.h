@@ -4,6 +4,7 @@
 // one that made them, so a test can drop a runner and let the next one adopt them.
 #pragma once
 
+#include "backend/async.h"
 #include "backend/docker/engine.h"
 
 #include <QHash>
@@ -86,6 +87,8 @@ public:
 
     [[nodiscard]] QString endpoint() const override;
     QFuture<Result<void>> ping() override;
+    // Finds nothing: what ping says is all there is.
+    QFuture<Result<void>> diagnose() override { return finished<void>({}); }
     QFuture<Result<docker::EngineInfo>> info() override;
     QFuture<Result<docker::ImageInfo>> inspectImage(const QString &image) override;
     QFuture<Result<void>> pullImage(const QString &image, docker::Progress progress) override;
