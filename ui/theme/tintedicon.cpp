@@ -56,6 +56,8 @@ QColor TintedIcon::colourOf(QIcon::Mode mode) const
 
 QPixmap TintedIcon::render(const QSize &pixels, QIcon::Mode mode) const
 {
+    if (pixels.isEmpty())
+        return {};
     const QColor colour = colourOf(mode);
     const QString cacheKey = QStringLiteral("batchyard/%1/%2/%3x%4")
                                  .arg(m_name, colour.name(QColor::HexArgb))

@@ -131,7 +131,7 @@ private slots:
                  QStringLiteral("/simulation/maze-model-cpp"));
         QCOMPARE(folder(QStringLiteral("batchyard/pause:1")), QStringLiteral("/simulation/pause"));
         for (const char *other :
-             {"batchyard/maze-model:go", "pause:1", "docker.io/batchyard/pause:1", "batchyard/",
+             {"batchyard/maze-model:go", "pause:1", "registry.example/batchyard/pause:1", "batchyard/",
               "batchyard/../pause:1", "batchyard/a/b:1"})
             QCOMPARE(folder(QString::fromLatin1(other)), QString());
     }
