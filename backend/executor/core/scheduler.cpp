@@ -10,30 +10,6 @@ namespace batchyard::executor::core {
 
 namespace {
 
-// vCPUs are sums of decimal fractions; two that differ by less are the same.
-constexpr double vcpuTolerance = 1e-6;
-
-bool exceeds(double asked, double available)
-{
-    return asked > available + vcpuTolerance;
-}
-
-Resources sum(const Resources &a, const Resources &b)
-{
-    return {a.vcpus + b.vcpus, a.memoryMiB + b.memoryMiB, a.gpus + b.gpus};
-}
-
-Resources difference(const Resources &a, const Resources &b)
-{
-    return {a.vcpus - b.vcpus, a.memoryMiB - b.memoryMiB, a.gpus - b.gpus};
-}
-
-bool fits(const Resources &asked, const Resources &available)
-{
-    return !exceeds(asked.vcpus, available.vcpus) && asked.memoryMiB <= available.memoryMiB
-        && asked.gpus <= available.gpus;
-}
-
 QString nameOf(const WaitingJob &job)
 {
     return job.jobName.isEmpty() ? job.jobId : job.jobName;
@@ -53,10 +29,12 @@ public:
     explicit Scheduler(const SchedulerInput &input)
         : m_input(input)
         , m_environments(input.environments)
-        , m_holders(input.running)
     {
-        for (const RunningJob &job : input.running)
-            m_used = sum(m_used, job.held);
+        for (const RunningJob &job : input.running) {
+            m_used += job.held;
+            m_holders.append({job.jobName.isEmpty() ? job.jobId : job.jobName, job.held});
+            m_places.append(job.environment);
+        }
     }
 
     Schedule run()
@@ -105,16 +83,17 @@ private:
     bool place(const QueueCapacity &queue, const WaitingJob &job)
     {
         if (!m_input.engineReachable || startsInFlight() >= m_input.maximumStartsInFlight
-            || !fits(sum(m_used, job.asked), m_input.host))
+            || !fits(m_used + job.asked, m_input.host))
             return false;
         for (const QString &name : queue.environments) {
             EnvironmentCapacity *environment = usableEnvironment(name);
             if (!environment
                 || exceeds(environment->used.vcpus + job.asked.vcpus, environment->maxvCpus))
                 continue;
-            environment->used = sum(environment->used, job.asked);
-            m_used = sum(m_used, job.asked);
-            m_holders.append({job.jobId, nameOf(job), job.asked, name});
+            environment->used += job.asked;
+            m_used += job.asked;
+            m_holders.append({nameOf(job), job.asked});
+            m_places.append(name);
             m_schedule.placements.append({job.jobId, name});
             return true;
         }
@@ -170,7 +149,7 @@ private:
                                    *std::find_if(usable.begin(), usable.end(), [&](const auto &e) {
                                        return !exceeds(job.asked.vcpus, e.maxvCpus);
                                    }));
-        if (!fits(sum(m_used, job.asked), m_input.host))
+        if (!fits(m_used + job.asked, m_input.host))
             return hostFull(job);
         return {QStringLiteral("%1 jobs are being started, and at most %2 are at a time")
                     .arg(startsInFlight())
@@ -230,12 +209,12 @@ private:
                                            const EnvironmentCapacity &environment) const
     {
         const double free = std::max(0.0, environment.maxvCpus - environment.used.vcpus);
-        Resources missing = difference(sum(m_used, job.asked), m_input.host);
+        Resources missing = m_used + job.asked - m_input.host;
         missing.vcpus = std::max(missing.vcpus, job.asked.vcpus - free);
-        QList<RunningJob> holders;
-        for (const RunningJob &holder : m_holders) {
-            if (holder.environment.isEmpty() || holder.environment == environment.name)
-                holders.append(holder);
+        QList<Holder> holders;
+        for (qsizetype i = 0; i < m_holders.size(); ++i) {
+            if (m_places[i].isEmpty() || m_places[i] == environment.name)
+                holders.append(m_holders[i]);
         }
         return {QStringLiteral("needs %1, %2 free in compute environment %3")
                     .arg(vcpuText(job.asked.vcpus), ofText(free, environment.maxvCpus),
@@ -247,8 +226,8 @@ private:
     // The first of CPU, memory and GPU that is short.
     [[nodiscard]] Blockage hostFull(const WaitingJob &job) const
     {
-        const Resources free = difference(m_input.host, m_used);
-        const Resources missing = difference(job.asked, free);
+        const Resources free = m_input.host - m_used;
+        const Resources missing = job.asked - free;
         QString need;
         if (exceeds(job.asked.vcpus, free.vcpus))
             need = QStringLiteral("needs %1, %2 free on this machine")
@@ -276,14 +255,15 @@ private:
 
     const SchedulerInput &m_input;
     QList<EnvironmentCapacity> m_environments;
-    QList<RunningJob> m_holders; // running and just placed
+    QList<Holder> m_holders; // running and just placed
+    QStringList m_places; // their environments
     Resources m_used; // by the holders
     Schedule m_schedule;
 };
 
 } // namespace
 
-Schedule schedule(const SchedulerInput &input)
+Schedule former::schedule(const SchedulerInput &input)
 {
     return Scheduler(input).run();
 }

@@ -4,17 +4,14 @@
 #pragma once
 
 #include "backend/batch/common.h"
+#include "backend/executor/core/resources.h"
 
 #include <optional>
 
 namespace batchyard::executor::core {
 
-struct Resources {
-    double vcpus = 0;
-    qint64 memoryMiB = 0;
-    int gpus = 0;
-    friend bool operator==(const Resources &, const Resources &) = default;
-};
+// JobScheduler has values of the same names; a file includes one of the two headers.
+inline namespace former {
 
 struct EnvironmentCapacity {
     QString name;
@@ -77,5 +74,7 @@ struct SchedulerInput {
 // The host's CPUs and memory bound the sum of what the jobs ask for, each environment's maxvCpus
 // the vCPUs of its jobs. A queue's blocked head does not hold back other queues.
 [[nodiscard]] Schedule schedule(const SchedulerInput &input);
+
+} // namespace former
 
 } // namespace batchyard::executor::core

@@ -12,11 +12,6 @@ QString grouped(qint64 number)
     return QLocale(QLocale::English, QLocale::UnitedStates).toString(number);
 }
 
-QString nameOf(const RunningJob &job)
-{
-    return job.jobName.isEmpty() ? job.jobId : job.jobName;
-}
-
 } // namespace
 
 QString vcpuText(double vcpus)
@@ -57,12 +52,12 @@ QString resourcesText(const Resources &resources)
     return parts.join(QStringLiteral(", ")) + QStringLiteral(" and ") + last;
 }
 
-QString roomText(const QList<RunningJob> &holders, const Resources &missing)
+QString roomText(const QList<Holder> &holders, const Resources &missing)
 {
-    for (const RunningJob &job : holders) {
+    for (const Holder &job : holders) {
         if (job.held.vcpus >= missing.vcpus && job.held.memoryMiB >= missing.memoryMiB
             && job.held.gpus >= missing.gpus)
-            return QStringLiteral("Starts when %1 ends").arg(nameOf(job));
+            return QStringLiteral("Starts when %1 ends").arg(job.name);
     }
     if (holders.isEmpty())
         return QStringLiteral("Starts when there is room");

@@ -2,7 +2,10 @@
 // of this folder only.
 #pragma once
 
-#include "backend/executor/core/scheduler.h"
+#include "backend/executor/core/resources.h"
+
+#include <QList>
+#include <QString>
 
 namespace batchyard::executor::core {
 
@@ -25,7 +28,13 @@ inline constexpr QLatin1StringView undeterminedReason{
 [[nodiscard]] QString ordinal(qsizetype number); // "1st", "2nd", "11th"
 [[nodiscard]] QString resourcesText(const Resources &resources); // "4 vCPU, 2,048 MiB and 1 GPU"
 
+// A running job, by the name that a person knows.
+struct Holder {
+    QString name;
+    Resources held;
+};
+
 // "Starts when a ends", naming one of the jobs whose end alone makes room for `missing`.
-[[nodiscard]] QString roomText(const QList<RunningJob> &holders, const Resources &missing);
+[[nodiscard]] QString roomText(const QList<Holder> &holders, const Resources &missing);
 
 } // namespace batchyard::executor::core
