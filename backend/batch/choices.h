@@ -15,6 +15,8 @@
 //  - RetryStrategy patterns: only the place of `*` and the length are checked.
 #pragma once
 
+#include <QtGlobal>
+
 namespace batchyard::batch::choices {
 
 // EC2 jobs with part of a vCPU run here. AWS's text asks for whole vCPUs on EC2; whether it refuses
@@ -24,5 +26,9 @@ inline constexpr bool fractionalEc2Vcpus = true;
 // Secrets and private registries without executionRoleArn: AWS refuses the task later, at start;
 // a warning here, since the executor needs no role.
 inline constexpr bool missingExecutionRoleIsWarning = true;
+
+// A pod's container with runAsGroup and without runAsUser: Kubernetes would take the image's own
+// user, which the document does not tell; it runs as this user with that group.
+inline constexpr qint64 userOfLoneGroup = 0;
 
 } // namespace batchyard::batch::choices

@@ -1,6 +1,6 @@
 #include "backend/batch/container.h"
 
-#include "backend/batch/jsonparts.h"
+#include <algorithm>
 
 namespace batchyard::batch {
 
@@ -55,15 +55,8 @@ EcsTaskProperties toTask(const ContainerProperties &properties)
     addDeprecated(container, QLatin1StringView("MEMORY"), properties.memory);
 
     EcsTaskProperties task;
-    Json unknown = parsedUnknown(properties.unknown);
-    if (const auto platform = unknown.find("fargatePlatformConfiguration");
-        platform != unknown.end() && platform->is_object()) {
-        const auto version = platform->find("platformVersion");
-        if (version != platform->end() && version->is_string())
-            task.platformVersion = fromUtf8(version->get<std::string>());
-        unknown.erase("fargatePlatformConfiguration");
-    }
-    container.unknown = unknownText(unknown);
+    if (properties.fargatePlatformConfiguration)
+        task.platformVersion = properties.fargatePlatformConfiguration->platformVersion;
     task.containers = {container};
     task.volumes = properties.volumes;
     task.taskRoleArn = properties.jobRoleArn;
@@ -73,6 +66,19 @@ EcsTaskProperties toTask(const ContainerProperties &properties)
     task.runtimePlatform = properties.runtimePlatform;
     task.enableExecuteCommand = properties.enableExecuteCommand;
     return task;
+}
+
+double totalRequirement(const EcsTaskProperties &task, QLatin1StringView type)
+{
+    double together = 0;
+    double alone = 0;
+    for (const TaskContainerProperties &container : task.containers) {
+        if (container.pod && container.pod->isInit)
+            alone = std::max(alone, requirement(container, type));
+        else
+            together += requirement(container, type);
+    }
+    return std::max(together, alone);
 }
 
 double requirement(const ContainerBase &container, QLatin1StringView type)

@@ -39,13 +39,25 @@ struct MountPoint {
     QString containerPath;
     std::optional<bool> readOnly;
     UnknownMembers unknown;
+    QString subPath = {}; // pods only, see PodContainer
     friend bool operator==(const MountPoint &, const MountPoint &) = default;
+};
+
+struct EfsAuthorizationConfig {
+    QString accessPointId;
+    QString iam; // ENABLED, DISABLED
+    UnknownMembers unknown;
+    friend bool operator==(const EfsAuthorizationConfig &, const EfsAuthorizationConfig &)
+        = default;
 };
 
 struct EfsVolumeConfiguration {
     QString fileSystemId;
     QString rootDirectory;
-    UnknownMembers unknown; // transitEncryption, authorizationConfig … kept for AWS, no effect here
+    UnknownMembers unknown;
+    QString transitEncryption = {}; // ENABLED, DISABLED
+    std::optional<int> transitEncryptionPort = {};
+    std::optional<EfsAuthorizationConfig> authorizationConfig = {};
     friend bool operator==(const EfsVolumeConfiguration &, const EfsVolumeConfiguration &)
         = default;
 };
@@ -56,11 +68,38 @@ struct Host {
     friend bool operator==(const Host &, const Host &) = default;
 };
 
+struct S3FilesVolumeConfiguration {
+    QString fileSystemArn;
+    QString rootDirectory;
+    std::optional<int> transitEncryptionPort;
+    QString accessPointArn;
+    UnknownMembers unknown;
+    friend bool operator==(const S3FilesVolumeConfiguration &, const S3FilesVolumeConfiguration &)
+        = default;
+};
+
+// What a pod's volume is when ECS has no word for it. For running only, see PodContainer.
+struct PodVolume {
+    enum class Kind {
+        Memory, // an emptyDir on tmpfs, shared by the pod's containers
+        Secret, // a directory with one read-only file per key of the secret `name`
+        Claim, // a directory that stays, one per namespace and claim `name`
+    };
+    Kind kind = Kind::Memory;
+    QString name;
+    std::optional<qint64> sizeLimit = {}; // bytes, of Memory
+    bool isOptional = false; // a secret that may be missing: the directory is empty then
+    bool isReadOnly = false; // a claim
+    friend bool operator==(const PodVolume &, const PodVolume &) = default;
+};
+
 struct Volume {
     QString name;
     std::optional<Host> host;
     std::optional<EfsVolumeConfiguration> efsVolumeConfiguration;
     UnknownMembers unknown;
+    std::optional<S3FilesVolumeConfiguration> s3filesVolumeConfiguration = {};
+    std::optional<PodVolume> pod = {}; // when set, host and the others are not
     friend bool operator==(const Volume &, const Volume &) = default;
 };
 
@@ -106,6 +145,13 @@ struct LogConfiguration {
     friend bool operator==(const LogConfiguration &, const LogConfiguration &) = default;
 };
 
+struct FirelensConfiguration {
+    QString type; // fluentd, fluentbit
+    QMap<QString, QString> options;
+    UnknownMembers unknown;
+    friend bool operator==(const FirelensConfiguration &, const FirelensConfiguration &) = default;
+};
+
 struct RepositoryCredentials {
     QString credentialsParameter;
     UnknownMembers unknown;
@@ -131,12 +177,30 @@ struct ContainerBase {
     friend bool operator==(const ContainerBase &, const ContainerBase &) = default;
 };
 
+// What a container of an EKS pod has and an ECS container has not. For running only: toTask() of a
+// pod fills it (pod.h), and it never goes into or comes from the JSON of a task; the same holds for
+// subPath of a mount point and `pod` of a volume. Who starts the container also calls
+// withVariables() (pod.h).
+struct PodContainer {
+    // Init containers stand before the others in the task's list. They run one after the other,
+    // each to its end, before any other container starts; one that does not exit 0 fails the pod.
+    bool isInit = false;
+    QStringList entryPoint; // replaces the image's ENTRYPOINT, and drops its CMD, when not empty
+    QString imagePullPolicy; // Always, IfNotPresent, Never; empty: as for every other container
+    std::optional<double> cpuLimit; // vCPUs that it must not exceed; VCPU is what it is promised
+    bool noNewPrivileges = false; // allowPrivilegeEscalation is false
+    bool runAsNonRoot = false; // refuse to start as user 0
+    friend bool operator==(const PodContainer &, const PodContainer &) = default;
+};
+
 struct TaskContainerProperties : ContainerBase {
     QString name;
     std::optional<bool> essential; // absent means true
     QList<TaskContainerDependency> dependsOn;
     std::optional<int> startTimeout; // s, >= 2
     std::optional<int> stopTimeout; // s, >= 2; absent means 30
+    std::optional<FirelensConfiguration> firelensConfiguration;
+    std::optional<PodContainer> pod; // in a pod, and only there
 
     [[nodiscard]] bool isEssential() const { return essential.value_or(true); }
     friend bool operator==(const TaskContainerProperties &, const TaskContainerProperties &)
@@ -155,11 +219,27 @@ struct NetworkConfiguration {
     friend bool operator==(const NetworkConfiguration &, const NetworkConfiguration &) = default;
 };
 
+struct FargatePlatformConfiguration {
+    QString platformVersion;
+    UnknownMembers unknown;
+    friend bool operator==(const FargatePlatformConfiguration &,
+                           const FargatePlatformConfiguration &)
+        = default;
+};
+
 struct RuntimePlatform {
     QString operatingSystemFamily;
     QString cpuArchitecture;
     UnknownMembers unknown;
     friend bool operator==(const RuntimePlatform &, const RuntimePlatform &) = default;
+};
+
+// The rules of a pod, for running only (see PodContainer). A pod has no essential container: it
+// runs until all its containers have ended, and succeeds when all have exited 0.
+struct PodRules {
+    QString kubernetesNamespace; // empty: the compute environment's
+    QStringList imagePullSecrets; // names in the secret store
+    friend bool operator==(const PodRules &, const PodRules &) = default;
 };
 
 struct EcsTaskProperties {
@@ -175,6 +255,10 @@ struct EcsTaskProperties {
     QList<Volume> volumes;
     std::optional<bool> enableExecuteCommand;
     UnknownMembers unknown;
+    QString networkMode = {}; // host; AWS has it for managed instances only
+    std::optional<PodRules> pod = {}; // when set, this task is a pod
+
+    [[nodiscard]] bool isPod() const { return pod.has_value(); }
     friend bool operator==(const EcsTaskProperties &, const EcsTaskProperties &) = default;
 };
 
@@ -190,6 +274,7 @@ struct ContainerProperties : ContainerBase {
     std::optional<EphemeralStorage> ephemeralStorage;
     std::optional<RuntimePlatform> runtimePlatform;
     std::optional<bool> enableExecuteCommand;
+    std::optional<FargatePlatformConfiguration> fargatePlatformConfiguration;
     friend bool operator==(const ContainerProperties &, const ContainerProperties &) = default;
 };
 
@@ -198,6 +283,10 @@ inline constexpr QLatin1StringView legacyContainerName{"default"};
 
 // The legacy form as a task of one essential container, so that one runner serves both.
 [[nodiscard]] EcsTaskProperties toTask(const ContainerProperties &properties);
+
+// What the whole task asks for: the sum over its containers, and in a pod at least what its
+// greediest init container does, since those run alone.
+[[nodiscard]] double totalRequirement(const EcsTaskProperties &task, QLatin1StringView type);
 
 // The decimal value of a requirement of this type ("VCPU", "MEMORY", "GPU"); 0 when it is absent.
 [[nodiscard]] double requirement(const ContainerBase &container, QLatin1StringView type);

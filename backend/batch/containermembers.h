@@ -45,11 +45,27 @@ void describe(Is<MountPoint> auto &value, auto &members)
     members.optional("readOnly", value.readOnly);
 }
 
+void describe(Is<EfsAuthorizationConfig> auto &value, auto &members)
+{
+    members.optional("accessPointId", value.accessPointId);
+    members.optional("iam", value.iam);
+}
+
 void describe(Is<EfsVolumeConfiguration> auto &value, auto &members)
 {
     members.required("fileSystemId", value.fileSystemId);
     members.optional("rootDirectory", value.rootDirectory);
-    members.kept({"transitEncryption", "transitEncryptionPort", "authorizationConfig"});
+    members.optional("transitEncryption", value.transitEncryption);
+    members.optional("transitEncryptionPort", value.transitEncryptionPort);
+    members.optional("authorizationConfig", value.authorizationConfig);
+}
+
+void describe(Is<S3FilesVolumeConfiguration> auto &value, auto &members)
+{
+    members.required("fileSystemArn", value.fileSystemArn);
+    members.optional("rootDirectory", value.rootDirectory);
+    members.optional("transitEncryptionPort", value.transitEncryptionPort);
+    members.optional("accessPointArn", value.accessPointArn);
 }
 
 void describe(Is<Host> auto &value, auto &members)
@@ -62,7 +78,7 @@ void describe(Is<Volume> auto &value, auto &members)
     members.optional("name", value.name);
     members.optional("host", value.host);
     members.optional("efsVolumeConfiguration", value.efsVolumeConfiguration);
-    members.kept({"s3filesVolumeConfiguration"});
+    members.optional("s3filesVolumeConfiguration", value.s3filesVolumeConfiguration);
 }
 
 void describe(Is<Device> auto &value, auto &members)
@@ -102,6 +118,12 @@ void describe(Is<LogConfiguration> auto &value, auto &members)
     members.optional("secretOptions", value.secretOptions);
 }
 
+void describe(Is<FirelensConfiguration> auto &value, auto &members)
+{
+    members.required("type", value.type);
+    members.optional("options", value.options);
+}
+
 void describe(Is<RepositoryCredentials> auto &value, auto &members)
 {
     members.required("credentialsParameter", value.credentialsParameter);
@@ -115,6 +137,11 @@ void describe(Is<EphemeralStorage> auto &value, auto &members)
 void describe(Is<NetworkConfiguration> auto &value, auto &members)
 {
     members.optional("assignPublicIp", value.assignPublicIp);
+}
+
+void describe(Is<FargatePlatformConfiguration> auto &value, auto &members)
+{
+    members.optional("platformVersion", value.platformVersion);
 }
 
 void describe(Is<RuntimePlatform> auto &value, auto &members)
@@ -150,7 +177,7 @@ void describeTaskContainer(auto &value, auto &members)
     describeBase(value, members);
     members.optional("startTimeout", value.startTimeout);
     members.optional("stopTimeout", value.stopTimeout);
-    members.kept({"firelensConfiguration"});
+    members.optional("firelensConfiguration", value.firelensConfiguration);
 }
 
 void describe(Is<TaskContainerProperties> auto &value, auto &members)
@@ -171,7 +198,7 @@ void describeTask(auto &value, auto &members)
     members.optional("runtimePlatform", value.runtimePlatform);
     members.optional("ephemeralStorage", value.ephemeralStorage);
     members.optional("enableExecuteCommand", value.enableExecuteCommand);
-    members.kept({"networkMode"});
+    members.optional("networkMode", value.networkMode);
 }
 
 void describe(Is<EcsTaskProperties> auto &value, auto &members)
@@ -194,7 +221,7 @@ void describeLegacy(auto &value, auto &members)
     members.optional("runtimePlatform", value.runtimePlatform);
     members.optional("ephemeralStorage", value.ephemeralStorage);
     members.optional("enableExecuteCommand", value.enableExecuteCommand);
-    members.kept({"fargatePlatformConfiguration"});
+    members.optional("fargatePlatformConfiguration", value.fargatePlatformConfiguration);
 }
 
 void describe(Is<ContainerProperties> auto &value, auto &members)

@@ -1,11 +1,13 @@
-// The JSON members of the four documents (compute environment, queue, definition, submit request).
+// The JSON members of the documents (compute environment, queue, definition, submit request,
+// scheduling policy, consumable resource).
 // Private to this folder; see containermembers.h.
 #pragma once
 
 #include "backend/batch/computeenvironment.h"
-#include "backend/batch/containermembers.h"
 #include "backend/batch/job.h"
 #include "backend/batch/jobqueue.h"
+#include "backend/batch/podmembers.h"
+#include "backend/batch/schedulingpolicy.h"
 
 namespace batchyard::batch {
 
@@ -22,6 +24,15 @@ struct EcsProperties {
         return taskProperties.first();
     }
     static constexpr qsizetype minimumTasks = 1;
+};
+
+// containerOverrides: TaskContainerOverrides with its legacy members and without a name.
+struct ContainerOverrides : TaskContainerOverrides {
+    static ContainerOverrides of(const std::optional<TaskContainerOverrides> &overrides)
+    {
+        return {overrides.value_or(TaskContainerOverrides())};
+    }
+    [[nodiscard]] std::optional<TaskContainerOverrides> content() const { return *this; }
 };
 
 struct TaskPropertiesOverride {
@@ -70,6 +81,23 @@ void describe(Is<ArrayProperties> auto &value, auto &members)
     members.optional("size", value.size);
 }
 
+void describe(Is<NodeRangeProperty> auto &value, auto &members)
+{
+    members.required("targetNodes", value.targetNodes);
+    members.optional("container", value.container);
+    members.template wrapped<EcsProperties>("ecsProperties", value.ecsProperties);
+    members.optional("eksProperties", value.eksProperties);
+    members.optional("instanceTypes", value.instanceTypes);
+    members.optional("consumableResourceProperties", value.consumableResourceProperties);
+}
+
+void describe(Is<NodeProperties> auto &value, auto &members)
+{
+    members.required("numNodes", value.numNodes);
+    members.required("mainNode", value.mainNode);
+    members.required("nodeRangeProperties", value.nodeRangeProperties);
+}
+
 void describe(Is<EvaluateOnExit> auto &value, auto &members)
 {
     members.optional("onStatusReason", value.onStatusReason);
@@ -104,9 +132,59 @@ void describe(Is<JobDefinition> auto &value, auto &members)
     members.optional("propagateTags", value.propagateTags);
     members.template wrapped<EcsProperties>("ecsProperties", value.ecsProperties);
     members.optional("containerProperties", value.containerProperties);
+    members.optional("eksProperties", value.eksProperties);
+    members.optional("nodeProperties", value.nodeProperties);
+    members.optional("consumableResourceProperties", value.consumableResourceProperties);
     members.optional("tags", value.tags);
-    members.kept({"eksProperties", "nodeProperties", "consumableResourceProperties"});
     members.derived({"containerOrchestrationType"});
+}
+
+void describe(Is<LaunchTemplateOverride> auto &value, auto &members)
+{
+    members.optional("launchTemplateId", value.launchTemplateId);
+    members.optional("launchTemplateName", value.launchTemplateName);
+    members.optional("version", value.version);
+    members.optional("targetInstanceTypes", value.targetInstanceTypes);
+    members.optional("userdataType", value.userdataType);
+}
+
+void describe(Is<LaunchTemplate> auto &value, auto &members)
+{
+    members.optional("launchTemplateId", value.launchTemplateId);
+    members.optional("launchTemplateName", value.launchTemplateName);
+    members.optional("version", value.version);
+    members.optional("overrides", value.overrides);
+    members.optional("userdataType", value.userdataType);
+}
+
+void describe(Is<Ec2Configuration> auto &value, auto &members)
+{
+    members.required("imageType", value.imageType);
+    members.optional("imageIdOverride", value.imageIdOverride);
+    members.optional("batchImageStatus", value.batchImageStatus);
+    members.optional("imageKubernetesVersion", value.imageKubernetesVersion);
+}
+
+void describe(Is<ComputeScalingPolicy> auto &value, auto &members)
+{
+    members.optional("minScaleDownDelayMinutes", value.minScaleDownDelayMinutes);
+}
+
+void describe(Is<UpdatePolicy> auto &value, auto &members)
+{
+    members.optional("terminateJobsOnUpdate", value.terminateJobsOnUpdate);
+    members.optional("jobExecutionTimeoutMinutes", value.jobExecutionTimeoutMinutes);
+}
+
+void describe(Is<EksConfiguration> auto &value, auto &members)
+{
+    members.required("eksClusterArn", value.eksClusterArn);
+    members.required("kubernetesNamespace", value.kubernetesNamespace);
+}
+
+void describe(Is<EcsSettings> auto &value, auto &members)
+{
+    members.optional("containerInsights", value.containerInsights);
 }
 
 void describe(Is<ComputeResource> auto &value, auto &members)
@@ -125,8 +203,13 @@ void describe(Is<ComputeResource> auto &value, auto &members)
     members.optional("bidPercentage", value.bidPercentage);
     members.optional("spotIamFleetRole", value.spotIamFleetRole);
     members.optional("tags", value.tags);
-    members.kept({"imageId", "launchTemplate", "ec2Configuration", "scalingPolicy",
-                  "managedInstancesProvider", "capacityTags", "updateToLatestImageVersion"});
+    members.optional("imageId", value.imageId);
+    members.optional("launchTemplate", value.launchTemplate);
+    members.optional("ec2Configuration", value.ec2Configuration);
+    members.optional("scalingPolicy", value.scalingPolicy);
+    members.optional("capacityTags", value.capacityTags);
+    members.optional("updateToLatestImageVersion", value.updateToLatestImageVersion);
+    members.kept({"managedInstancesProvider"});
 }
 
 void describe(Is<ComputeEnvironment> auto &value, auto &members)
@@ -143,7 +226,10 @@ void describe(Is<ComputeEnvironment> auto &value, auto &members)
     members.optional("computeResources", value.computeResources);
     members.optional("serviceRole", value.serviceRole);
     members.optional("tags", value.tags);
-    members.kept({"eksConfiguration", "context", "ecsSettings", "updatePolicy"});
+    members.optional("eksConfiguration", value.eksConfiguration);
+    members.optional("updatePolicy", value.updatePolicy);
+    members.optional("ecsSettings", value.ecsSettings);
+    members.optional("context", value.context);
     members.derived({"containerOrchestrationType"});
 }
 
@@ -151,6 +237,12 @@ void describe(Is<ComputeEnvironmentOrder> auto &value, auto &members)
 {
     members.required("order", value.order);
     members.required("computeEnvironment", value.computeEnvironment);
+}
+
+void describe(Is<ServiceEnvironmentOrder> auto &value, auto &members)
+{
+    members.required("order", value.order);
+    members.required("serviceEnvironment", value.serviceEnvironment);
 }
 
 void describe(Is<JobStateTimeLimitAction> auto &value, auto &members)
@@ -174,7 +266,7 @@ void describe(Is<JobQueue> auto &value, auto &members)
     members.optional("jobQueueType", value.jobQueueType);
     members.optional("jobStateTimeLimitActions", value.jobStateTimeLimitActions);
     members.optional("tags", value.tags);
-    members.kept({"serviceEnvironmentOrder"});
+    members.optional("serviceEnvironmentOrder", value.serviceEnvironmentOrder);
 }
 
 void describe(Is<TaskContainerOverrides> auto &value, auto &members)
@@ -183,7 +275,34 @@ void describe(Is<TaskContainerOverrides> auto &value, auto &members)
     members.optional("command", value.command);
     members.optional("environment", value.environment);
     members.optional("resourceRequirements", value.resourceRequirements);
-    members.kept({"vcpus", "memory", "instanceType"}); // of the legacy ContainerOverrides
+}
+
+void describe(Is<ContainerOverrides> auto &value, auto &members)
+{
+    members.optional("vcpus", value.vcpus);
+    members.optional("memory", value.memory);
+    members.optional("command", value.command);
+    members.optional("instanceType", value.instanceType);
+    members.optional("environment", value.environment);
+    members.optional("resourceRequirements", value.resourceRequirements);
+}
+
+void describe(Is<NodePropertyOverride> auto &value, auto &members)
+{
+    members.required("targetNodes", value.targetNodes);
+    members.template wrapped<ContainerOverrides>("containerOverrides", value.containerOverrides);
+    members.template wrapped<EcsPropertiesOverride>("ecsPropertiesOverride",
+                                                    value.ecsPropertiesOverride);
+    members.optional("eksPropertiesOverride", value.eksPropertiesOverride);
+    members.optional("instanceTypes", value.instanceTypes);
+    members.optional("consumableResourcePropertiesOverride",
+                     value.consumableResourcePropertiesOverride);
+}
+
+void describe(Is<NodeOverrides> auto &value, auto &members)
+{
+    members.optional("numNodes", value.numNodes);
+    members.optional("nodePropertyOverrides", value.nodePropertyOverrides);
 }
 
 void describe(Is<JobDependency> auto &value, auto &members)
@@ -202,15 +321,56 @@ void describe(Is<SubmitJobRequest> auto &value, auto &members)
     members.template wrapped<ArrayProperties>("arrayProperties", value.arraySize);
     members.optional("dependsOn", value.dependsOn);
     members.optional("parameters", value.parameters);
-    members.optional("containerOverrides", value.containerOverrides);
+    members.template wrapped<ContainerOverrides>("containerOverrides", value.containerOverrides);
     members.template wrapped<EcsPropertiesOverride>("ecsPropertiesOverride",
                                                     value.ecsPropertiesOverride);
+    members.optional("eksPropertiesOverride", value.eksPropertiesOverride);
+    members.optional("nodeOverrides", value.nodeOverrides);
+    members.optional("consumableResourcePropertiesOverride",
+                     value.consumableResourcePropertiesOverride);
     members.optional("retryStrategy", value.retryStrategy);
     members.optional("propagateTags", value.propagateTags);
     members.optional("timeout", value.timeout);
     members.optional("tags", value.tags);
-    members.kept(
-        {"nodeOverrides", "eksPropertiesOverride", "consumableResourcePropertiesOverride"});
+}
+
+void describe(Is<ShareAttributes> auto &value, auto &members)
+{
+    members.required("shareIdentifier", value.shareIdentifier);
+    members.optional("weightFactor", value.weightFactor);
+}
+
+void describe(Is<FairsharePolicy> auto &value, auto &members)
+{
+    members.optional("shareDecaySeconds", value.shareDecaySeconds);
+    members.optional("computeReservation", value.computeReservation);
+    members.optional("shareDistribution", value.shareDistribution);
+}
+
+void describe(Is<QuotaSharePolicy> auto &value, auto &members)
+{
+    members.required("idleResourceAssignmentStrategy", value.idleResourceAssignmentStrategy);
+}
+
+void describe(Is<SchedulingPolicy> auto &value, auto &members)
+{
+    members.required("name", value.name);
+    members.describeOnly("arn", value.arn);
+    members.optional("quotaSharePolicy", value.quotaSharePolicy);
+    members.optional("fairsharePolicy", value.fairsharePolicy);
+    members.optional("tags", value.tags);
+}
+
+void describe(Is<ConsumableResource> auto &value, auto &members)
+{
+    members.required("consumableResourceName", value.consumableResourceName);
+    members.describeOnly("consumableResourceArn", value.consumableResourceArn);
+    members.optional("totalQuantity", value.totalQuantity);
+    members.describeOnly("inUseQuantity", value.inUseQuantity);
+    members.describeOnly("availableQuantity", value.availableQuantity);
+    members.optional("resourceType", value.resourceType);
+    members.describeOnly("createdAt", value.createdAt);
+    members.optional("tags", value.tags);
 }
 
 } // namespace batchyard::batch

@@ -1,5 +1,4 @@
 // effectiveTask(): overrides and Ref:: parameters (API_SubmitJob, "Job definition parameters").
-#include "backend/batch/jsonparts.h"
 #include "backend/batch/rules.h"
 #include "backend/batch/validation.h"
 
@@ -92,14 +91,10 @@ QString substituted(const QString &text, const QMap<QString, QString> &parameter
 QList<DeprecatedOverride> deprecatedOverrides(const TaskContainerOverrides &overrides)
 {
     QList<DeprecatedOverride> result;
-    const Json members = parsedUnknown(overrides.unknown);
-    const auto add = [&](const char *name, const QString &type) {
-        const auto member = members.find(name);
-        if (member != members.end() && member->is_number_integer())
-            result.append({QString::fromUtf8(name), type, member->get<qint64>()});
-    };
-    add("vcpus", QStringLiteral("VCPU"));
-    add("memory", QStringLiteral("MEMORY"));
+    if (overrides.vcpus)
+        result.append({QStringLiteral("vcpus"), QStringLiteral("VCPU"), *overrides.vcpus});
+    if (overrides.memory)
+        result.append({QStringLiteral("memory"), QStringLiteral("MEMORY"), *overrides.memory});
     return result;
 }
 

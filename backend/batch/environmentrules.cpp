@@ -44,9 +44,9 @@ Faults fargateResourceFaults(const ComputeResource &resource)
     refuse(!resource.placementGroup.isEmpty(), QStringLiteral("placementGroup"));
     refuse(!resource.spotIamFleetRole.isEmpty(), QStringLiteral("spotIamFleetRole"));
     refuse(!resource.tags.isEmpty(), QStringLiteral("tags"));
-    const Json unknown = parsedUnknown(resource.unknown);
-    for (const char *name : {"imageId", "ec2Configuration", "launchTemplate"})
-        refuse(unknown.contains(name), QString::fromUtf8(name));
+    refuse(!resource.imageId.isEmpty(), QStringLiteral("imageId"));
+    refuse(!resource.ec2Configuration.isEmpty(), QStringLiteral("ec2Configuration"));
+    refuse(resource.launchTemplate.has_value(), QStringLiteral("launchTemplate"));
     if (resource.subnets.size() > limits::fargateSubnets)
         faults.error(at(QStringLiteral("subnets")),
                      QStringLiteral("There are %1 subnets; Fargate allows at most %2.")

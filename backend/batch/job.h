@@ -3,6 +3,9 @@
 #pragma once
 
 #include "backend/batch/jobdefinition.h"
+#include "backend/batch/overrides.h"
+
+#include <array>
 
 namespace batchyard::batch {
 
@@ -15,16 +18,6 @@ inline constexpr int jobStatusCount = 7;
 {
     return status == JobStatus::Succeeded || status == JobStatus::Failed;
 }
-
-struct TaskContainerOverrides {
-    QString name;
-    QStringList command; // replaces the definition's when not empty
-    QList<KeyValuePair> environment; // merged by name, the override wins
-    QList<ResourceRequirement> resourceRequirements; // replaced per type
-    UnknownMembers unknown;
-    friend bool operator==(const TaskContainerOverrides &, const TaskContainerOverrides &)
-        = default;
-};
 
 struct JobDependency {
     QString jobId;
@@ -50,6 +43,9 @@ struct SubmitJobRequest {
     std::optional<JobTimeout> timeout;
     Tags tags;
     UnknownMembers unknown;
+    std::optional<EksPropertiesOverride> eksPropertiesOverride = {};
+    std::optional<NodeOverrides> nodeOverrides = {};
+    std::optional<ConsumableResourceProperties> consumableResourcePropertiesOverride = {};
     friend bool operator==(const SubmitJobRequest &, const SubmitJobRequest &) = default;
 };
 
@@ -60,6 +56,7 @@ struct ContainerRuntime {
     QString reason;
     QString logStreamName;
     QString privateIpv4Address;
+    QString containerId = {}; // told of pods only (containerID)
     friend bool operator==(const ContainerRuntime &, const ContainerRuntime &) = default;
 };
 
@@ -70,11 +67,36 @@ struct AttemptDetail {
     QString taskArn;
     QString containerInstanceArn;
     QList<ContainerRuntime> containers; // one, named legacyContainerName, for a legacy job
+    // Of pods only.
+    QString eksClusterArn = {};
+    QString podName = {};
+    QString podNamespace = {};
+    QString nodeName = {};
     friend bool operator==(const AttemptDetail &, const AttemptDetail &) = default;
 };
 
-// A JobDetail. Legacy jobs are shown as a task of one container (isLegacy says so): whoever reads
-// a job need not know two forms; the JSON has AWS's two.
+// How many children of an array or nodes are in each status, in the order of JobStatus.
+using JobStatusCounts = std::array<int, jobStatusCount>;
+
+// Of an array's parent (size, statusSummary) or child (index); in JobDetail and in JobSummary.
+struct ArrayPropertiesDetail {
+    std::optional<int> size;
+    std::optional<int> index;
+    std::optional<JobStatusCounts> statusSummary;
+    std::optional<Timestamp> statusSummaryLastUpdatedAt;
+    friend bool operator==(const ArrayPropertiesDetail &, const ArrayPropertiesDetail &) = default;
+};
+
+// Of a node of a multi-node job.
+struct NodeDetails {
+    int nodeIndex = 0;
+    bool isMainNode = false;
+    friend bool operator==(const NodeDetails &, const NodeDetails &) = default;
+};
+
+// A JobDetail. Whoever reads a job need not know AWS's forms: legacy jobs (isLegacy) and pods
+// (eksProperties) are shown as a task too. The JSON has AWS's forms. A multi-node job has
+// nodeProperties and no task; its nodes have nodeDetails and a task.
 struct JobDetail {
     QString jobId;
     QString jobArn;
@@ -104,7 +126,29 @@ struct JobDetail {
     QString containerInstanceArn;
     QList<ContainerRuntime> containers; // of that attempt, in the order of task.containers
     UnknownMembers unknown;
+
+    std::optional<ArrayPropertiesDetail> arrayProperties = {};
+    std::optional<NodeDetails> nodeDetails = {};
+    std::optional<NodeProperties> nodeProperties = {};
+    std::optional<EksProperties> eksProperties = {}; // after overrides and Ref:: substitution
+    QString podName = {}; // of the pod that runs or ran last
+    QString nodeName = {};
+    std::optional<ConsumableResourceProperties> consumableResourceProperties = {};
     friend bool operator==(const JobDetail &, const JobDetail &) = default;
+};
+
+struct NodePropertiesSummary {
+    std::optional<bool> isMainNode;
+    std::optional<int> numNodes;
+    std::optional<int> nodeIndex;
+    friend bool operator==(const NodePropertiesSummary &, const NodePropertiesSummary &) = default;
+};
+
+struct JobCapacityUsageSummary {
+    QString capacityUnit; // VCPU
+    double quantity = 0;
+    friend bool operator==(const JobCapacityUsageSummary &, const JobCapacityUsageSummary &)
+        = default;
 };
 
 struct JobSummary {
@@ -119,6 +163,13 @@ struct JobSummary {
     std::optional<Timestamp> stoppedAt;
     std::optional<int> exitCode; // container.exitCode
     QString reason; // container.reason
+    QString shareIdentifier = {};
+    std::optional<Timestamp> scheduledAt = {};
+    QList<JobCapacityUsageSummary> capacityUsage = {};
+    std::optional<ArrayPropertiesDetail> arrayProperties = {};
+    std::optional<NodePropertiesSummary> nodeProperties = {};
+    bool isCancelled = false; // told only when true
+    bool isTerminated = false;
     friend bool operator==(const JobSummary &, const JobSummary &) = default;
 };
 

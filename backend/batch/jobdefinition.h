@@ -1,7 +1,7 @@
 // A job definition, as registered and as described (API_RegisterJobDefinition, API_JobDefinition).
 #pragma once
 
-#include "backend/batch/container.h"
+#include "backend/batch/nodes.h"
 
 namespace batchyard::batch {
 
@@ -45,10 +45,17 @@ struct JobDefinition {
     int revision = 0;
     QString status; // ACTIVE, INACTIVE
 
-    UnknownMembers unknown; // eksProperties and nodeProperties stand here, whole
+    UnknownMembers unknown;
+
+    std::optional<EksProperties> eksProperties = {};
+    std::optional<NodeProperties> nodeProperties = {};
+    std::optional<ConsumableResourceProperties> consumableResourceProperties = {};
 
     [[nodiscard]] bool isFargate() const;
-    // The task that runs: ecsProperties, or the legacy form as a task; nullopt when neither is set.
+    [[nodiscard]] bool isEks() const; // a pod, or nodes that are pods
+    [[nodiscard]] bool isMultinode() const { return nodeProperties.has_value(); }
+    // The task that runs, whichever of the four forms says so; of a multi-node job that of the
+    // main node. nullopt when there is none. Without overrides: see effectiveTask().
     [[nodiscard]] std::optional<EcsTaskProperties> task() const;
     // "name:revision", the form that SubmitJob and Deregister take.
     [[nodiscard]] QString nameAndRevision() const;

@@ -1,6 +1,7 @@
 #include "backend/batch/jobmembers.h"
 #include "backend/batch/objectreader.h"
 #include "backend/batch/objectwriter.h"
+#include "backend/batch/poddetail.h"
 
 namespace batchyard::batch {
 
@@ -8,15 +9,6 @@ namespace {
 
 constexpr ReadOptions ofReplies{.required = true, .keepEmpty = false};
 const QString resourceArn = QStringLiteral("resourceArn");
-
-// What real replies have even when there is nothing in it (aws-batch.md 2.7).
-void addEmptyLists(Json &object, std::initializer_list<const char *> names)
-{
-    for (const char *name : names) {
-        if (!object.contains(name))
-            object[name] = Json::array();
-    }
-}
 
 void setRuntime(RuntimeMembers &members, const ContainerRuntime &runtime)
 {
@@ -29,18 +21,13 @@ void setRuntime(RuntimeMembers &members, const ContainerRuntime &runtime)
 
 ContainerRuntime runtimeOf(const QString &name, const RuntimeMembers &members)
 {
-    return {name, members.exitCode, members.reason, members.logStreamName,
+    return {name,
+            members.exitCode,
+            members.reason,
+            members.logStreamName,
             members.networkInterfaces.isEmpty() ? QString()
-                                                : members.networkInterfaces[0].privateIpv4Address};
-}
-
-ContainerRuntime runtimeNamed(const QList<ContainerRuntime> &containers, const QString &name)
-{
-    for (const ContainerRuntime &container : containers) {
-        if (container.name == name)
-            return container;
-    }
-    return {};
+                                                : members.networkInterfaces[0].privateIpv4Address,
+            {}};
 }
 
 Json containerOf(const JobDetail &job)
@@ -59,9 +46,10 @@ Json containerOf(const JobDetail &job)
     detail.taskArn = job.taskArn;
     detail.containerInstanceArn = job.containerInstanceArn;
     setRuntime(detail, runtimeNamed(job.containers, legacyContainerName));
-    Json json = written(detail);
     if (!job.task.platformVersion.isEmpty())
-        json["fargatePlatformConfiguration"]["platformVersion"] = utf8(job.task.platformVersion);
+        detail.fargatePlatformConfiguration
+            = FargatePlatformConfiguration{job.task.platformVersion, {}};
+    Json json = written(detail);
     addEmptyLists(json,
                   {"command", "volumes", "environment", "mountPoints", "ulimits",
                    "networkInterfaces", "resourceRequirements", "secrets"});
@@ -122,11 +110,6 @@ Json attemptsOf(const JobDetail &job)
     return list;
 }
 
-std::optional<Timestamp> nonZero(std::optional<Timestamp> time)
-{
-    return time && toEpochMs(*time) != 0 ? time : std::nullopt;
-}
-
 void readLegacyForm(const Json &json, const QString &path, ReadContext &context, JobDetail &job)
 {
     ContainerDetail detail;
@@ -180,6 +163,23 @@ const Json *nonEmptyMember(const Json &json, const char *name)
     return member == json.end() || member->empty() ? nullptr : &*member;
 }
 
+void readForm(const Json &json, const QString &path, ReadContext &context, JobDetail &job)
+{
+    if (const Json *properties = nonEmptyMember(json, "eksProperties"))
+        readPodForm(*properties, memberPath(path, "eksProperties"), context, job);
+    else if (const Json *tasks = nonEmptyMember(json, "ecsProperties"))
+        readTaskForm(*tasks, memberPath(path, "ecsProperties"), context, job);
+    else if (const Json *container = nonEmptyMember(json, "container"))
+        readLegacyForm(*container, memberPath(path, "container"), context, job);
+    QList<AttemptMembers> attempts;
+    if (const Json *list = nonEmptyMember(json, "attempts"))
+        readValue(*list, memberPath(path, "attempts"), context, attempts);
+    for (const AttemptMembers &attempt : attempts)
+        job.attempts.append(attemptOf(attempt));
+    if (const Json *list = nonEmptyMember(json, "eksAttempts"))
+        readPodAttempts(*list, memberPath(path, "eksAttempts"), context, job);
+}
+
 } // namespace
 
 Json toJsonValue(const JobDetail &job)
@@ -196,9 +196,17 @@ Json toJsonValue(const JobDetail &job)
         json["propagateTags"] = false;
     if (!job.jobArn.isEmpty())
         json["tags"][utf8(resourceArn)] = utf8(job.jobArn);
+    if (job.eksProperties) {
+        json["attempts"] = Json::array();
+        json["container"] = Json::object();
+        json["eksProperties"] = podPropertiesOf(job);
+        json["eksAttempts"] = podAttemptsOf(job);
+        return json;
+    }
     json["attempts"] = attemptsOf(job);
     json["container"] = containerOf(job);
-    if (!job.isLegacy)
+    const bool isNodesParent = job.nodeProperties && job.task.containers.isEmpty();
+    if (!job.isLegacy && !isNodesParent)
         json["ecsProperties"] = ecsPropertiesOf(job);
     return json;
 }
@@ -209,17 +217,8 @@ Parsed<JobDetail> readJobDetail(const Json &json, const QString &path)
     ReadContext context(result.faults, ofReplies);
     JobDetail job;
     readValue(json, path, context, job);
-    if (json.is_object()) {
-        if (const Json *properties = nonEmptyMember(json, "ecsProperties"))
-            readTaskForm(*properties, memberPath(path, "ecsProperties"), context, job);
-        else if (const Json *container = nonEmptyMember(json, "container"))
-            readLegacyForm(*container, memberPath(path, "container"), context, job);
-        QList<AttemptMembers> attempts;
-        if (const Json *list = nonEmptyMember(json, "attempts"))
-            readValue(*list, memberPath(path, "attempts"), context, attempts);
-        for (const AttemptMembers &attempt : attempts)
-            job.attempts.append(attemptOf(attempt));
-    }
+    if (json.is_object())
+        readForm(json, path, context, job);
     job.createdAt = nonZero(job.createdAt);
     job.startedAt = nonZero(job.startedAt);
     job.stoppedAt = nonZero(job.stoppedAt);

@@ -57,6 +57,42 @@ struct AttemptMembers {
     QList<AttemptEcsTaskDetails> taskProperties;
 };
 
+struct EksContainerDetail : EksContainer {
+    std::optional<int> exitCode;
+    QString reason;
+};
+
+struct EksPodPropertiesDetail {
+    EksPodProperties pod; // without its containers
+    QList<EksContainerDetail> containers;
+    QList<EksContainerDetail> initContainers;
+    QString podName;
+    QString nodeName;
+};
+
+struct EksPropertiesDetail {
+    std::optional<EksPodPropertiesDetail> podProperties;
+};
+
+struct EksAttemptContainerDetail {
+    QString name;
+    QString containerId;
+    std::optional<int> exitCode;
+    QString reason;
+};
+
+struct EksAttemptDetail {
+    QList<EksAttemptContainerDetail> containers;
+    QList<EksAttemptContainerDetail> initContainers;
+    QString eksClusterArn;
+    QString podName;
+    QString podNamespace;
+    QString nodeName;
+    std::optional<Timestamp> startedAt;
+    std::optional<Timestamp> stoppedAt;
+    QString statusReason;
+};
+
 struct ContainerSummary {
     std::optional<int> exitCode;
     QString reason;
@@ -127,7 +163,76 @@ void describe(Is<AttemptMembers> auto &value, auto &members)
     members.optional("taskProperties", value.taskProperties);
 }
 
-// The members of a job that are the same in both forms; the others are put together in jobjson.cpp.
+void describe(Is<EksContainerDetail> auto &value, auto &members)
+{
+    describePodContainer(value, members);
+    members.optional("exitCode", value.exitCode);
+    members.optional("reason", value.reason);
+}
+
+void describe(Is<EksPodPropertiesDetail> auto &value, auto &members)
+{
+    members.optional("containers", value.containers);
+    members.optional("initContainers", value.initContainers);
+    describePod(value.pod, members);
+    members.optional("podName", value.podName);
+    members.optional("nodeName", value.nodeName);
+}
+
+void describe(Is<EksPropertiesDetail> auto &value, auto &members)
+{
+    members.optional("podProperties", value.podProperties);
+}
+
+void describe(Is<EksAttemptContainerDetail> auto &value, auto &members)
+{
+    members.optional("name", value.name);
+    members.optional("containerID", value.containerId);
+    members.optional("exitCode", value.exitCode);
+    members.optional("reason", value.reason);
+}
+
+void describe(Is<EksAttemptDetail> auto &value, auto &members)
+{
+    members.optional("containers", value.containers);
+    members.optional("initContainers", value.initContainers);
+    members.optional("eksClusterArn", value.eksClusterArn);
+    members.optional("podName", value.podName);
+    members.optional("podNamespace", value.podNamespace);
+    members.optional("nodeName", value.nodeName);
+    members.optional("startedAt", value.startedAt);
+    members.optional("stoppedAt", value.stoppedAt);
+    members.optional("statusReason", value.statusReason);
+}
+
+void describe(Is<ArrayPropertiesDetail> auto &value, auto &members)
+{
+    members.optional("size", value.size);
+    members.optional("index", value.index);
+    members.optional("statusSummary", value.statusSummary);
+    members.optional("statusSummaryLastUpdatedAt", value.statusSummaryLastUpdatedAt);
+}
+
+void describe(Is<NodeDetails> auto &value, auto &members)
+{
+    members.optional("nodeIndex", value.nodeIndex);
+    members.optional("isMainNode", value.isMainNode);
+}
+
+void describe(Is<NodePropertiesSummary> auto &value, auto &members)
+{
+    members.optional("isMainNode", value.isMainNode);
+    members.optional("numNodes", value.numNodes);
+    members.optional("nodeIndex", value.nodeIndex);
+}
+
+void describe(Is<JobCapacityUsageSummary> auto &value, auto &members)
+{
+    members.optional("capacityUnit", value.capacityUnit);
+    members.optional("quantity", value.quantity);
+}
+
+// The members of a job that are the same in all forms; the others are put together in jobjson.cpp.
 void describe(Is<JobDetail> auto &value, auto &members)
 {
     members.required("jobId", value.jobId);
@@ -151,9 +256,11 @@ void describe(Is<JobDetail> auto &value, auto &members)
     members.optional("tags", value.tags);
     members.optional("isCancelled", value.isCancelled);
     members.optional("isTerminated", value.isTerminated);
-    members.kept({"nodeDetails", "nodeProperties", "arrayProperties", "eksProperties",
-                  "eksAttempts", "consumableResourceProperties"});
-    members.derived({"attempts", "container", "ecsProperties"});
+    members.optional("arrayProperties", value.arrayProperties);
+    members.optional("nodeDetails", value.nodeDetails);
+    members.optional("nodeProperties", value.nodeProperties);
+    members.optional("consumableResourceProperties", value.consumableResourceProperties);
+    members.derived({"attempts", "container", "ecsProperties", "eksProperties", "eksAttempts"});
 }
 
 void describe(Is<ContainerSummary> auto &value, auto &members)
@@ -173,8 +280,14 @@ void describe(Is<JobSummary> auto &value, auto &members)
     members.optional("createdAt", value.createdAt);
     members.optional("startedAt", value.startedAt);
     members.optional("stoppedAt", value.stoppedAt);
-    members.derived({"container", "capacityUsage", "scheduledAt", "shareIdentifier",
-                     "arrayProperties", "nodeProperties", "isCancelled", "isTerminated"});
+    members.optional("shareIdentifier", value.shareIdentifier);
+    members.optional("scheduledAt", value.scheduledAt);
+    members.optional("capacityUsage", value.capacityUsage);
+    members.optional("arrayProperties", value.arrayProperties);
+    members.optional("nodeProperties", value.nodeProperties);
+    members.onlyTrue("isCancelled", value.isCancelled);
+    members.onlyTrue("isTerminated", value.isTerminated);
+    members.derived({"container"});
 }
 
 void describe(Is<ContainerLiveState> auto &value, auto &members)

@@ -13,6 +13,15 @@ struct ComputeEnvironmentOrder {
         = default;
 };
 
+// For service jobs, which do not run here.
+struct ServiceEnvironmentOrder {
+    int order = 0;
+    QString serviceEnvironment;
+    UnknownMembers unknown;
+    friend bool operator==(const ServiceEnvironmentOrder &, const ServiceEnvironmentOrder &)
+        = default;
+};
+
 struct JobStateTimeLimitAction {
     QString reason;
     QString state; // RUNNABLE
@@ -39,6 +48,7 @@ struct JobQueue {
     QString statusReason;
 
     UnknownMembers unknown;
+    QList<ServiceEnvironmentOrder> serviceEnvironmentOrder = {};
     friend bool operator==(const JobQueue &, const JobQueue &) = default;
 };
 

@@ -64,6 +64,16 @@ Parsed<SubmitJobRequest> readSubmitJobRequest(const Json &json, const QString &p
     return readObject<SubmitJobRequest>(json, path);
 }
 
+Parsed<SchedulingPolicy> readSchedulingPolicy(const Json &json, const QString &path)
+{
+    return readObject<SchedulingPolicy>(json, path);
+}
+
+Parsed<ConsumableResource> readConsumableResource(const Json &json, const QString &path)
+{
+    return readObject<ConsumableResource>(json, path);
+}
+
 Parsed<ComputeEnvironment> parseComputeEnvironment(const QByteArray &json)
 {
     return parseDocument(json, readComputeEnvironment);
@@ -84,11 +94,21 @@ Parsed<SubmitJobRequest> parseSubmitJobRequest(const QByteArray &json)
     return parseDocument(json, readSubmitJobRequest);
 }
 
+Parsed<SchedulingPolicy> parseSchedulingPolicy(const QByteArray &json)
+{
+    return parseDocument(json, readSchedulingPolicy);
+}
+
+Parsed<ConsumableResource> parseConsumableResource(const QByteArray &json)
+{
+    return parseDocument(json, readConsumableResource);
+}
+
 Json toJsonValue(const ComputeEnvironment &environment, Form form)
 {
     Json json = written(environment, form);
     if (form == Form::Describe)
-        json["containerOrchestrationType"] = json.contains("eksConfiguration") ? "EKS" : "ECS";
+        json["containerOrchestrationType"] = environment.eksConfiguration ? "EKS" : "ECS";
     return json;
 }
 
@@ -104,13 +124,28 @@ Json toJsonValue(const JobDefinition &definition, Form form)
     if (!definition.ecsProperties)
         json.erase("ecsProperties");
     if (form == Form::Describe)
-        json["containerOrchestrationType"] = json.contains("eksProperties") ? "EKS" : "ECS";
+        json["containerOrchestrationType"] = definition.isEks() ? "EKS" : "ECS";
     return json;
 }
 
 Json toJsonValue(const SubmitJobRequest &request)
 {
     return written(request);
+}
+
+Json toJsonValue(const SchedulingPolicy &policy, Form form)
+{
+    return written(policy, form);
+}
+
+Json toJsonValue(const ConsumableResource &resource, Form form)
+{
+    return written(resource, form);
+}
+
+Json toJsonValue(const ConsumableResourceProperties &properties)
+{
+    return written(properties);
 }
 
 QByteArray toJson(const ComputeEnvironment &environment, JsonStyle style)
@@ -131,6 +166,16 @@ QByteArray toJson(const JobDefinition &definition, JsonStyle style)
 QByteArray toJson(const SubmitJobRequest &request, JsonStyle style)
 {
     return text(toJsonValue(request), style);
+}
+
+QByteArray toJson(const SchedulingPolicy &policy, JsonStyle style)
+{
+    return text(toJsonValue(policy, Form::Request), style);
+}
+
+QByteArray toJson(const ConsumableResource &resource, JsonStyle style)
+{
+    return text(toJsonValue(resource, Form::Request), style);
 }
 
 } // namespace batchyard::batch

@@ -6,6 +6,7 @@
 #include "backend/batch/computeenvironment.h"
 #include "backend/batch/job.h"
 #include "backend/batch/jobqueue.h"
+#include "backend/batch/schedulingpolicy.h"
 #include "backend/result.h"
 
 #include <QByteArray>
@@ -26,6 +27,8 @@ inline constexpr int maximumJsonDepth = 64;
 [[nodiscard]] Parsed<JobQueue> parseJobQueue(const QByteArray &json);
 [[nodiscard]] Parsed<JobDefinition> parseJobDefinition(const QByteArray &json);
 [[nodiscard]] Parsed<SubmitJobRequest> parseSubmitJobRequest(const QByteArray &json);
+[[nodiscard]] Parsed<SchedulingPolicy> parseSchedulingPolicy(const QByteArray &json);
+[[nodiscard]] Parsed<ConsumableResource> parseConsumableResource(const QByteArray &json);
 
 enum class JsonStyle { Compact, Indented };
 
@@ -34,5 +37,7 @@ enum class JsonStyle { Compact, Indented };
 [[nodiscard]] QByteArray toJson(const JobQueue &, JsonStyle = JsonStyle::Indented);
 [[nodiscard]] QByteArray toJson(const JobDefinition &, JsonStyle = JsonStyle::Indented);
 [[nodiscard]] QByteArray toJson(const SubmitJobRequest &, JsonStyle = JsonStyle::Indented);
+[[nodiscard]] QByteArray toJson(const SchedulingPolicy &, JsonStyle = JsonStyle::Indented);
+[[nodiscard]] QByteArray toJson(const ConsumableResource &, JsonStyle = JsonStyle::Indented);
 
 } // namespace batchyard::batch

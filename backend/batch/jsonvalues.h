@@ -21,6 +21,9 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Parsed<JobQueue> readJobQueue(const Json &, const QString &path = {});
 [[nodiscard]] Parsed<JobDefinition> readJobDefinition(const Json &, const QString &path = {});
 [[nodiscard]] Parsed<SubmitJobRequest> readSubmitJobRequest(const Json &, const QString &path = {});
+[[nodiscard]] Parsed<SchedulingPolicy> readSchedulingPolicy(const Json &, const QString &path = {});
+[[nodiscard]] Parsed<ConsumableResource> readConsumableResource(const Json &,
+                                                                const QString &path = {});
 [[nodiscard]] Parsed<JobDetail> readJobDetail(const Json &, const QString &path = {});
 [[nodiscard]] Parsed<JobSummary> readJobSummary(const Json &, const QString &path = {});
 [[nodiscard]] Parsed<JobLiveView> readJobLiveView(const Json &, const QString &path = {});
@@ -32,6 +35,9 @@ enum class Form { Request, Describe }; // Describe also writes what only describ
 [[nodiscard]] Json toJsonValue(const JobQueue &, Form);
 [[nodiscard]] Json toJsonValue(const JobDefinition &, Form);
 [[nodiscard]] Json toJsonValue(const SubmitJobRequest &);
+[[nodiscard]] Json toJsonValue(const SchedulingPolicy &, Form);
+[[nodiscard]] Json toJsonValue(const ConsumableResource &, Form);
+[[nodiscard]] Json toJsonValue(const ConsumableResourceProperties &);
 // With AWS's two forms (container / ecsProperties) and the empty collections real replies have.
 [[nodiscard]] Json toJsonValue(const JobDetail &);
 [[nodiscard]] Json toJsonValue(const JobSummary &);

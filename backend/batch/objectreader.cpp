@@ -183,6 +183,18 @@ void readValue(const Json &json, const QString &path, ReadContext &context,
     }
 }
 
+void readValue(const Json &json, const QString &path, ReadContext &context, JobStatusCounts &value)
+{
+    if (!json.is_object()) {
+        context.wrongType(path, QStringLiteral("an object of numbers"), json);
+        return;
+    }
+    for (const auto &[name, count] : json.items()) {
+        if (const auto status = jobStatus(fromUtf8(name)))
+            readValue(count, memberPath(path, name), context, value[static_cast<size_t>(*status)]);
+    }
+}
+
 const Json *ObjectReader::find(const char *name)
 {
     m_names.push_back(name);

@@ -51,6 +51,7 @@ void readValue(const Json &json, const QString &path, ReadContext &context, Cont
 void readValue(const Json &json, const QString &path, ReadContext &context, Timestamp &value);
 void readValue(const Json &json, const QString &path, ReadContext &context,
                QMap<QString, QString> &value);
+void readValue(const Json &json, const QString &path, ReadContext &context, JobStatusCounts &value);
 
 class ObjectReader
 {
@@ -76,6 +77,8 @@ public:
     {
         optional(name, member);
     }
+    // A flag that is told only when it holds.
+    void onlyTrue(const char *name, bool &member) { optional(name, member); }
     // A string whose absence and emptiness are told apart by QString::isNull().
     void nullable(const char *name, QString &member);
     // A member whose content lies in another object: Wrapper::content().

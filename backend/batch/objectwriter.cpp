@@ -35,6 +35,14 @@ Json written(Timestamp value, Form)
     return Json(toEpochMs(value));
 }
 
+Json written(const JobStatusCounts &value, Form)
+{
+    Json object = Json::object();
+    for (int i = 0; i < jobStatusCount; ++i)
+        object[utf8(toString(static_cast<JobStatus>(i)))] = value[static_cast<size_t>(i)];
+    return object;
+}
+
 Json ObjectWriter::take(const UnknownMembers &unknown)
 {
     if (!unknown.empty())

@@ -14,6 +14,7 @@ namespace batchyard::batch {
 [[nodiscard]] Json written(JobStatus value, Form form = Form::Request);
 [[nodiscard]] Json written(ContainerPhase value, Form form = Form::Request);
 [[nodiscard]] Json written(Timestamp value, Form form = Form::Request);
+[[nodiscard]] Json written(const JobStatusCounts &value, Form form = Form::Request);
 template <typename T>
 requires std::is_arithmetic_v<T>
 [[nodiscard]] Json written(T value, Form = Form::Request)
@@ -58,6 +59,11 @@ public:
     {
         if (m_form == Form::Describe)
             optional(name, member);
+    }
+    void onlyTrue(const char *name, bool member)
+    {
+        if (member)
+            m_object[name] = true;
     }
     void nullable(const char *name, const QString &member)
     {

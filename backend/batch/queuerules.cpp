@@ -1,6 +1,5 @@
 // validate(JobQueue) (API_CreateJobQueue, API_JobStateTimeLimitAction).
 #include "backend/batch/fieldrules.h"
-#include "backend/batch/jsonparts.h"
 #include "backend/batch/limits.h"
 #include "backend/batch/rules.h"
 #include "backend/batch/validation.h"
@@ -97,7 +96,7 @@ Faults validate(const JobQueue &queue)
         faults.error(QStringLiteral("jobQueueType"),
                      QStringLiteral("jobQueueType is %1; supported are %2.")
                          .arg(shown(queue.jobQueueType), alternatives(queueTypes)));
-    if (parsedUnknown(queue.unknown).contains("serviceEnvironmentOrder"))
+    if (!queue.serviceEnvironmentOrder.isEmpty())
         faults.error(QStringLiteral("serviceEnvironmentOrder"),
                      QStringLiteral("serviceEnvironmentOrder is not supported; use "
                                     "computeEnvironmentOrder."));

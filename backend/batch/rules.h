@@ -77,11 +77,11 @@ struct TaskScope {
 [[nodiscard]] QMap<QString, QString> mergedParameters(const SubmitJobRequest &request,
                                                       const JobDefinition &definition);
 
-// vcpus and memory of containerOverrides, which stand among the unknown members.
+// vcpus and memory of containerOverrides.
 struct DeprecatedOverride {
     QString name;
     QString type; // of the resource requirement that means the same
-    qint64 value = 0;
+    int value = 0;
 };
 [[nodiscard]] QList<DeprecatedOverride>
 deprecatedOverrides(const TaskContainerOverrides &overrides);

@@ -1,6 +1,6 @@
-// The rules of a task's volumes (API_Volume, API_Host, API_EFSVolumeConfiguration).
+// The rules of a task's volumes (API_Volume, API_Host, API_EFSVolumeConfiguration,
+// API_S3FilesVolumeConfiguration).
 #include "backend/batch/fieldrules.h"
-#include "backend/batch/jsonparts.h"
 #include "backend/batch/limits.h"
 #include "backend/batch/rules.h"
 #include "backend/batch/wording.h"
@@ -50,13 +50,6 @@ Faults hostFaults(const Volume &volume, const QString &path, bool isFargate)
     return faults.take();
 }
 
-QString textMember(const Json &object, const char *name)
-{
-    const auto member = object.find(name);
-    return member != object.end() && member->is_string() ? fromUtf8(member->get<std::string>())
-                                                         : QString();
-}
-
 QString switchFault(const QString &name, const QString &value)
 {
     if (value.isEmpty() || value == u"ENABLED" || value == u"DISABLED")
@@ -70,25 +63,20 @@ QString switchFault(const QString &name, const QString &value)
 Faults efsAccessFaults(const EfsVolumeConfiguration &efs, const QString &path)
 {
     FaultList faults;
-    const Json members = parsedUnknown(efs.unknown);
-    const QString encryption = textMember(members, "transitEncryption");
     faults.error(joined(path, QStringLiteral("transitEncryption")),
-                 switchFault(QStringLiteral("transitEncryption"), encryption));
-    if (const auto port = members.find("transitEncryptionPort"); port != members.end()
-        && !port->is_null()
-        && (!port->is_number_integer() || *port < 0 || *port > limits::portMaximum))
+                 switchFault(QStringLiteral("transitEncryption"), efs.transitEncryption));
+    if (efs.transitEncryptionPort)
         faults.error(joined(path, QStringLiteral("transitEncryptionPort")),
-                     QStringLiteral("transitEncryptionPort must be a whole number from 0 to %1.")
-                         .arg(limits::portMaximum));
-    const auto access = members.find("authorizationConfig");
-    if (access == members.end() || !access->is_object())
+                     rangeFault(QStringLiteral("transitEncryptionPort"), *efs.transitEncryptionPort,
+                                0, limits::portMaximum));
+    if (!efs.authorizationConfig)
         return faults.take();
     const QString accessPath = joined(path, QStringLiteral("authorizationConfig"));
-    const QString iam = textMember(*access, "iam");
-    const bool hasAccessPoint = !textMember(*access, "accessPointId").isEmpty();
+    const QString &iam = efs.authorizationConfig->iam;
+    const bool hasAccessPoint = !efs.authorizationConfig->accessPointId.isEmpty();
     faults.error(joined(accessPath, QStringLiteral("iam")),
                  switchFault(QStringLiteral("iam"), iam));
-    if ((hasAccessPoint || iam == u"ENABLED") && encryption != u"ENABLED")
+    if ((hasAccessPoint || iam == u"ENABLED") && efs.transitEncryption != u"ENABLED")
         faults.error(joined(path, QStringLiteral("transitEncryption")),
                      QStringLiteral("transitEncryption must be `ENABLED` with an access point or "
                                     "IAM authorization."));
@@ -124,6 +112,22 @@ Faults efsFaults(const EfsVolumeConfiguration &efs, const QString &path)
     return faults.take();
 }
 
+Faults s3FilesFaults(const S3FilesVolumeConfiguration &files, const QString &path)
+{
+    FaultList faults;
+    if (files.fileSystemArn.isEmpty())
+        faults.error(joined(path, QStringLiteral("fileSystemArn")),
+                     QStringLiteral("fileSystemArn is required: the ARN of an S3 file system."));
+    if (!files.rootDirectory.isEmpty())
+        faults.error(joined(path, QStringLiteral("rootDirectory")),
+                     absolutePathFault(QStringLiteral("rootDirectory"), files.rootDirectory));
+    if (files.transitEncryptionPort)
+        faults.error(joined(path, QStringLiteral("transitEncryptionPort")),
+                     rangeFault(QStringLiteral("transitEncryptionPort"),
+                                *files.transitEncryptionPort, 0, limits::portMaximum));
+    return faults.take();
+}
+
 } // namespace
 
 Faults volumeFaults(const TaskScope &scope)
@@ -141,10 +145,8 @@ Faults volumeFaults(const TaskScope &scope)
                          QStringLiteral("More than one volume is named %1; names must be "
                                         "different.")
                              .arg(shown(volume.name)));
-        const bool hasS3Files
-            = parsedUnknown(volume.unknown).contains("s3filesVolumeConfiguration");
         if (int(volume.host.has_value()) + int(volume.efsVolumeConfiguration.has_value())
-                + int(hasS3Files)
+                + int(volume.s3filesVolumeConfiguration.has_value())
             > 1)
             faults.error(path,
                          QStringLiteral("The volume has more than one source; only one of "
@@ -154,6 +156,9 @@ Faults volumeFaults(const TaskScope &scope)
         if (volume.efsVolumeConfiguration)
             faults += efsFaults(*volume.efsVolumeConfiguration,
                                 joined(path, QStringLiteral("efsVolumeConfiguration")));
+        if (volume.s3filesVolumeConfiguration)
+            faults += s3FilesFaults(*volume.s3filesVolumeConfiguration,
+                                    joined(path, QStringLiteral("s3filesVolumeConfiguration")));
     }
     return faults.take();
 }
