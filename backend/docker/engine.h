@@ -37,7 +37,7 @@ public:
     virtual QFuture<Result<EngineInfo>> info() = 0;
 
     virtual QFuture<Result<ImageInfo>> inspectImage(const QString &image) = 0; // NotFound: absent
-    virtual QFuture<Result<void>> pullImage(const QString &image, Progress progress) = 0;
+    virtual QFuture<Result<void>> pullImage(const ImagePull &pull, Progress progress) = 0;
     // A build that fails half-way answers 200 and tells in the stream; that is an error here.
     virtual QFuture<Result<void>> buildImage(const ImageBuild &build, Progress progress) = 0;
 
@@ -59,14 +59,15 @@ public:
     // times are inspect's to tell). NotFound: it is gone.
     virtual QFuture<Result<WaitResult>> waitContainer(const QString &id) = 0;
 
-    // NotFound when absent. A bridge with inter-container traffic off.
-    virtual QFuture<Result<QString>> inspectNetwork(const QString &name) = 0; // its id
-    virtual QFuture<Result<QString>> createNetwork(const QString &name,
-                                                   const QMap<QString, QString> &labels)
-        = 0;
-    virtual QFuture<Result<void>> createVolume(const QString &name,
-                                               const QMap<QString, QString> &labels)
-        = 0;
+    virtual QFuture<Result<QString>> inspectNetwork(const QString &name)
+        = 0; // its id; NotFound: absent
+    virtual QFuture<Result<QString>> createNetwork(const NetworkSpec &spec) = 0; // its id
+    // 204 and 404 are success. Refused while a container is connected.
+    virtual QFuture<Result<void>> removeNetwork(const QString &name) = 0;
+    // Networks that carry all these labels.
+    virtual QFuture<Result<QList<NetworkListEntry>>> listNetworks(const QStringList &labels) = 0;
+    // Success when a volume of that name exists already, whatever its options.
+    virtual QFuture<Result<void>> createVolume(const VolumeSpec &spec) = 0;
     virtual QFuture<Result<void>> removeVolume(const QString &name) = 0;
 
     // Output of a container as it is printed, from OutputStarted on: to lose nothing, start the

@@ -99,6 +99,7 @@ struct HttpEngine::Call {
     qint64 limit = replyLimit;
     bool onlyOnce = false;
     milliseconds headersTimeout = 0ms;
+    QByteArray registryAuth = {};
 };
 
 HttpEngine::HttpEngine(QString socketPath)
@@ -124,6 +125,8 @@ net::HttpRequest HttpEngine::request(const Call &call) const
     request.body = call.body;
     if (!call.contentType.isEmpty())
         request.headers.append({"Content-Type", call.contentType});
+    if (!call.registryAuth.isEmpty())
+        request.headers.append({"X-Registry-Auth", call.registryAuth});
     request.timeout = call.timeout;
     request.headersTimeout = call.headersTimeout;
     request.maximumReplyBytes = call.limit;
@@ -309,15 +312,17 @@ QFuture<Result<void>> HttpEngine::follow(const Call &call, Progress progress)
     return follower->promise.future();
 }
 
-QFuture<Result<void>> HttpEngine::pullImage(const QString &image, Progress progress)
+QFuture<Result<void>> HttpEngine::pullImage(const ImagePull &pull, Progress progress)
 {
-    const ImageReference reference = splitImage(image);
+    const ImageReference reference = splitImage(pull.image);
     return follow({.method = "POST",
                    .path = "/images/create"
                        + query({{"fromImage", reference.repository.toUtf8()},
-                                {"tag", reference.tag.toUtf8()}}),
+                                {"tag", reference.tag.toUtf8()},
+                                {"platform", pull.platform.toUtf8()}}),
                    .timeout = imageTime,
-                   .headersTimeout = pullBeginTime},
+                   .headersTimeout = pullBeginTime,
+                   .registryAuth = registryAuth(pull)},
                   std::move(progress));
 }
 
@@ -340,14 +345,16 @@ QFuture<Result<void>> HttpEngine::buildImage(const ImageBuild &build, Progress p
 
 QFuture<Result<QString>> HttpEngine::createContainer(const ContainerSpec &spec)
 {
-    return send<QString>({.method = "POST",
-                          .path = "/containers/create" + query({{"name", spec.name.toUtf8()}}),
-                          .timeout = createTime,
-                          .body = createContainerBody(spec),
-                          .contentType = "application/json",
-                          .successes = {201},
-                          .onlyOnce = true},
-                         [](const auto &reply) { return readId(reply.body); });
+    return send<QString>(
+        {.method = "POST",
+         .path = "/containers/create"
+             + query({{"name", spec.name.toUtf8()}, {"platform", spec.platform.toUtf8()}}),
+         .timeout = createTime,
+         .body = createContainerBody(spec),
+         .contentType = "application/json",
+         .successes = {201},
+         .onlyOnce = true},
+        [](const auto &reply) { return readId(reply.body); });
 }
 
 QFuture<Result<void>> HttpEngine::startContainer(const QString &id)
@@ -379,19 +386,23 @@ QFuture<Result<void>> HttpEngine::killContainer(const QString &id, const QString
 
 QFuture<Result<void>> HttpEngine::removeContainer(const QString &id, bool force)
 {
-    return send<void>({.method = "DELETE",
-                       .path = "/containers/" + pathSegment(id)
-                           + query({{"v", "1"}, {"force", force ? "1" : ""}}),
-                       .timeout = removeTime,
-                       .successes = {204, 404}},
-                      [](const net::HttpReply &reply) -> Result<void> {
-                          if (reply.status == 204)
-                              return {};
-                          const Error error = readError(reply.status, reply.body);
-                          if (error.code == ErrorCode::NotFound)
-                              return {};
-                          return tl::unexpected(error);
-                      });
+    return removeThing("/containers/" + pathSegment(id)
+                       + query({{"v", "1"}, {"force", force ? "1" : ""}}));
+}
+
+// What is not there is as good as removed, if it is the engine who says so.
+QFuture<Result<void>> HttpEngine::removeThing(const QByteArray &path)
+{
+    return send<void>(
+        {.method = "DELETE", .path = path, .timeout = removeTime, .successes = {204, 404}},
+        [](const net::HttpReply &reply) -> Result<void> {
+            if (reply.status == 204)
+                return {};
+            const Error error = readError(reply.status, reply.body);
+            if (error.code == ErrorCode::NotFound)
+                return {};
+            return tl::unexpected(error);
+        });
 }
 
 QFuture<Result<ContainerState>> HttpEngine::inspectContainer(const QString &idOrName)
@@ -425,26 +436,39 @@ QFuture<Result<QString>> HttpEngine::inspectNetwork(const QString &name)
                          [](const auto &reply) { return readId(reply.body); });
 }
 
-QFuture<Result<QString>> HttpEngine::createNetwork(const QString &name,
-                                                   const QMap<QString, QString> &labels)
+QFuture<Result<QString>> HttpEngine::createNetwork(const NetworkSpec &spec)
 {
     return send<QString>({.method = "POST",
                           .path = "/networks/create",
                           .timeout = createTime,
-                          .body = createNetworkBody(name, labels),
+                          .body = createNetworkBody(spec),
                           .contentType = "application/json",
                           .successes = {201},
                           .onlyOnce = true},
                          [](const auto &reply) { return readId(reply.body); });
 }
 
-QFuture<Result<void>> HttpEngine::createVolume(const QString &name,
-                                               const QMap<QString, QString> &labels)
+QFuture<Result<void>> HttpEngine::removeNetwork(const QString &name)
+{
+    return removeThing("/networks/" + pathSegment(name));
+}
+
+QFuture<Result<QList<NetworkListEntry>>> HttpEngine::listNetworks(const QStringList &labels)
+{
+    return send<QList<NetworkListEntry>>(
+        {.method = "GET",
+         .path
+         = "/networks" + query({{"filters", filtersJson({{QStringLiteral("label"), labels}})}}),
+         .limit = listLimit},
+        [](const auto &reply) { return readNetworkList(reply.body); });
+}
+
+QFuture<Result<void>> HttpEngine::createVolume(const VolumeSpec &spec)
 {
     return act({.method = "POST",
                 .path = "/volumes/create",
                 .timeout = createTime,
-                .body = createVolumeBody(name, labels),
+                .body = createVolumeBody(spec),
                 .contentType = "application/json",
                 .successes = {200, 201}});
 }

@@ -23,7 +23,7 @@ public:
     QFuture<Result<void>> diagnose() override;
     QFuture<Result<EngineInfo>> info() override;
     QFuture<Result<ImageInfo>> inspectImage(const QString &image) override;
-    QFuture<Result<void>> pullImage(const QString &image, Progress progress) override;
+    QFuture<Result<void>> pullImage(const ImagePull &pull, Progress progress) override;
     QFuture<Result<void>> buildImage(const ImageBuild &build, Progress progress) override;
     QFuture<Result<QString>> createContainer(const ContainerSpec &spec) override;
     QFuture<Result<void>> startContainer(const QString &id) override;
@@ -34,10 +34,10 @@ public:
     QFuture<Result<QList<ContainerListEntry>>> listContainers(const QStringList &labels) override;
     QFuture<Result<WaitResult>> waitContainer(const QString &id) override;
     QFuture<Result<QString>> inspectNetwork(const QString &name) override;
-    QFuture<Result<QString>> createNetwork(const QString &name,
-                                           const QMap<QString, QString> &labels) override;
-    QFuture<Result<void>> createVolume(const QString &name,
-                                       const QMap<QString, QString> &labels) override;
+    QFuture<Result<QString>> createNetwork(const NetworkSpec &spec) override;
+    QFuture<Result<void>> removeNetwork(const QString &name) override;
+    QFuture<Result<QList<NetworkListEntry>>> listNetworks(const QStringList &labels) override;
+    QFuture<Result<void>> createVolume(const VolumeSpec &spec) override;
     QFuture<Result<void>> removeVolume(const QString &name) override;
     [[nodiscard]] std::unique_ptr<OutputStream> attach(const QString &id,
                                                        OutputStream::Sink sink) override;
@@ -54,6 +54,7 @@ private:
     template <typename T>
     QFuture<Result<T>> send(const Call &call, Read<T> read);
     QFuture<Result<void>> act(const Call &call);
+    QFuture<Result<void>> removeThing(const QByteArray &path);
     QFuture<Result<void>> follow(const Call &call, Progress progress);
     void sendOnce(const Call &call, std::function<bool()> isGivenUp,
                   std::function<void(Result<net::HttpReply>)> done, bool repeatable = true);

@@ -306,6 +306,24 @@ Result<QList<ContainerListEntry>> readContainerList(QByteArrayView body)
     return reader.result(std::move(list));
 }
 
+Result<QList<NetworkListEntry>> readNetworkList(QByteArrayView body)
+{
+    Reader reader(body);
+    QList<NetworkListEntry> list;
+    if (!reader.document().is_array()) {
+        reader.fault(QStringLiteral("a list was expected"));
+        return reader.result(std::move(list));
+    }
+    for (const Json &each : reader.document()) {
+        NetworkListEntry entry;
+        entry.id = reader.requiredString(&each, "Id");
+        entry.name = reader.string(&each, "Name");
+        entry.labels = reader.map(&each, "Labels");
+        list.append(std::move(entry));
+    }
+    return reader.result(std::move(list));
+}
+
 Result<ImageInfo> readImage(QByteArrayView body)
 {
     Reader reader(body);
@@ -313,7 +331,9 @@ Result<ImageInfo> readImage(QByteArrayView body)
     ImageInfo image;
     image.id = reader.requiredString(root, "Id");
     image.repoTags = reader.strings(root, "RepoTags");
-    image.labels = reader.map(reader.object(root, "Config"), "Labels");
+    const Json *config = reader.object(root, "Config");
+    image.labels = reader.map(config, "Labels");
+    image.user = reader.string(config, "User");
     image.architecture = reader.string(root, "Architecture");
     image.sizeBytes = reader.integer(root, "Size", 0, anyLong);
     return reader.result(std::move(image));

@@ -9,6 +9,7 @@ namespace batchyard::docker {
 
 [[nodiscard]] Result<ContainerState> readContainer(QByteArrayView body);
 [[nodiscard]] Result<QList<ContainerListEntry>> readContainerList(QByteArrayView body);
+[[nodiscard]] Result<QList<NetworkListEntry>> readNetworkList(QByteArrayView body);
 [[nodiscard]] Result<ImageInfo> readImage(QByteArrayView body);
 // Without apiVersion, which stands in a header.
 [[nodiscard]] Result<EngineInfo> readInfo(QByteArrayView body);

@@ -143,8 +143,10 @@ OrderedJson logConfig(const ContainerSpec &spec)
 {
     OrderedJson result = OrderedJson::object();
     if (!spec.logDriver.isEmpty()) {
+        QMap<QString, QString> options = spec.logOptions;
+        options.insert(spec.secretLogOptions);
         result["Type"] = text(spec.logDriver);
-        result["Config"] = object(spec.logOptions);
+        result["Config"] = object(options);
     }
     return result;
 }
@@ -187,9 +189,10 @@ QByteArray createContainerBody(const ContainerSpec &spec)
     OrderedJson json = OrderedJson::object();
     json["Image"] = text(spec.image);
     Members members(json);
+    members.set("Entrypoint", spec.entryPoint);
     members.set("Cmd", spec.cmd);
     QStringList environment;
-    for (const auto &[name, value] : spec.environment)
+    for (const auto &[name, value] : spec.environment + spec.secretEnvironment)
         environment.append(name + u'=' + value);
     members.set("Env", environment);
     members.set("Labels", object(spec.labels));
@@ -200,20 +203,41 @@ QByteArray createContainerBody(const ContainerSpec &spec)
     return dump(json);
 }
 
-QByteArray createNetworkBody(const QString &name, const QMap<QString, QString> &labels)
+QByteArray createNetworkBody(const NetworkSpec &spec)
 {
     OrderedJson json;
-    json["Name"] = text(name);
+    json["Name"] = text(spec.name);
     json["CheckDuplicate"] = true;
     json["Driver"] = "bridge";
-    json["Options"] = {{"com.docker.network.bridge.enable_icc", "false"}};
-    json["Labels"] = object(labels);
+    Members(json).set("Internal", spec.internal);
+    json["Options"]
+        = {{"com.docker.network.bridge.enable_icc", spec.connectsContainers ? "true" : "false"}};
+    json["Labels"] = object(spec.labels);
     return dump(json);
 }
 
-QByteArray createVolumeBody(const QString &name, const QMap<QString, QString> &labels)
+QByteArray createVolumeBody(const VolumeSpec &spec)
 {
-    return dump({{"Name", text(name)}, {"Labels", object(labels)}});
+    OrderedJson json;
+    json["Name"] = text(spec.name);
+    Members(json).set("DriverOpts", object(spec.driverOptions));
+    json["Labels"] = object(spec.labels);
+    return dump(json);
+}
+
+QByteArray registryAuth(const ImagePull &pull)
+{
+    if (!pull.credentials)
+        return {};
+    const QString host = pull.image.section(u'/', 0, 0);
+    const bool isHost = pull.image.contains(u'/')
+        && (host.contains(u'.') || host.contains(u':') || host == u"localhost");
+    OrderedJson json;
+    json["username"] = text(pull.credentials->user);
+    json["password"] = text(pull.credentials->password);
+    if (isHost)
+        json["serveraddress"] = text(host);
+    return dump(json).toBase64(QByteArray::Base64UrlEncoding);
 }
 
 QByteArray filtersJson(const QMap<QString, QStringList> &filters)

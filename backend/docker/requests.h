@@ -9,11 +9,10 @@ namespace batchyard::docker {
 
 // POST /containers/create. What the spec leaves open is left out.
 [[nodiscard]] QByteArray createContainerBody(const ContainerSpec &spec);
-// POST /networks/create: a bridge whose containers cannot reach each other.
-[[nodiscard]] QByteArray createNetworkBody(const QString &name,
-                                           const QMap<QString, QString> &labels);
-[[nodiscard]] QByteArray createVolumeBody(const QString &name,
-                                          const QMap<QString, QString> &labels);
+[[nodiscard]] QByteArray createNetworkBody(const NetworkSpec &spec);
+[[nodiscard]] QByteArray createVolumeBody(const VolumeSpec &spec);
+// The X-Registry-Auth header of a pull, empty without credentials.
+[[nodiscard]] QByteArray registryAuth(const ImagePull &pull);
 
 // {"label":["a=1"]}, the form of `filters` parameters.
 [[nodiscard]] QByteArray filtersJson(const QMap<QString, QStringList> &filters);

@@ -40,8 +40,13 @@ struct DeviceMapping {
 struct ContainerSpec {
     QString name;
     QString image;
+    QString platform; // "linux/arm64"; empty: the engine's own
+    QStringList entryPoint; // in place of the image's, and without its Cmd
     QStringList cmd;
     QList<std::pair<QString, QString>> environment;
+    // Further variables, with values that nobody but the container is to see: not logged, hashed or
+    // kept.
+    QList<std::pair<QString, QString>> secretEnvironment;
     QMap<QString, QString> labels;
     QString user;
     QString networkMode; // "none", "container:<id>", a network's name
@@ -67,6 +72,40 @@ struct ContainerSpec {
     QList<DeviceMapping> devices;
     QString logDriver;
     QMap<QString, QString> logOptions;
+    QMap<QString, QString> secretLogOptions; // as secretEnvironment
+};
+
+// POST /networks/create: a bridge.
+struct NetworkSpec {
+    QString name;
+    QMap<QString, QString> labels = {};
+    bool internal = false; // without a way out
+    bool connectsContainers = false; // they reach each other
+};
+
+struct NetworkListEntry {
+    QString id;
+    QString name;
+    QMap<QString, QString> labels;
+};
+
+// POST /volumes/create: of the local driver. With driver options it is mounted while a running
+// container uses it; a tmpfs is empty each time.
+struct VolumeSpec {
+    QString name;
+    QMap<QString, QString> labels = {};
+    QMap<QString, QString> driverOptions = {};
+};
+
+struct RegistryCredentials {
+    QString user;
+    QString password;
+};
+
+struct ImagePull {
+    QString image;
+    QString platform = {}; // "linux/arm64"; empty: the engine's own
+    std::optional<RegistryCredentials> credentials = {};
 };
 
 // What inspect says of a container.
@@ -98,6 +137,7 @@ struct ImageInfo {
     QStringList repoTags;
     QMap<QString, QString> labels;
     QString architecture;
+    QString user; // that containers run as; empty: root
     qint64 sizeBytes = 0;
 };
 

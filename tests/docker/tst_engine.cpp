@@ -539,7 +539,7 @@ void TestEngine::failingBuild()
 
 void TestEngine::pullWithoutARegistry()
 {
-    const auto pulled = await(m_engine->pullImage(QStringLiteral("127.0.0.1:9/none:1"), {}));
+    const auto pulled = await(m_engine->pullImage({QStringLiteral("127.0.0.1:9/none:1")}, {}));
     QVERIFY(!pulled);
     QVERIFY(pulled.error().message.contains(QStringLiteral("127.0.0.1:9")));
 }
@@ -551,12 +551,12 @@ void TestEngine::networksAndVolumes()
     QVERIFY(!absent);
     QCOMPARE(absent.error().code, ErrorCode::NotFound);
     const auto created
-        = await(m_engine->createNetwork(name, {{QStringLiteral("a"), QStringLiteral("b")}}));
+        = await(m_engine->createNetwork({name, {{QStringLiteral("a"), QStringLiteral("b")}}}));
     VERIFY_RESULT(created);
     const auto found = await(m_engine->inspectNetwork(name));
     VERIFY_RESULT(found);
     QCOMPARE(*found, *created);
-    const auto again = await(m_engine->createNetwork(name, {}));
+    const auto again = await(m_engine->createNetwork({name}));
     QVERIFY(!again);
     QCOMPARE(again.error().code, ErrorCode::Conflict);
 
@@ -568,8 +568,8 @@ void TestEngine::networksAndVolumes()
     VERIFY_RESULT(await(m_engine->startContainer(id)));
     QVERIFY(!await(m_engine->inspectContainer(id))->ipAddress.isEmpty());
 
-    VERIFY_RESULT(await(m_engine->createVolume(QStringLiteral("v1"), {})));
-    VERIFY_RESULT(await(m_engine->createVolume(QStringLiteral("v1"), {})));
+    VERIFY_RESULT(await(m_engine->createVolume({QStringLiteral("v1")})));
+    VERIFY_RESULT(await(m_engine->createVolume({QStringLiteral("v1")})));
     VERIFY_RESULT(await(m_engine->removeVolume(QStringLiteral("v1"))));
     const auto gone = await(m_engine->removeVolume(QStringLiteral("v1")));
     QVERIFY(!gone);

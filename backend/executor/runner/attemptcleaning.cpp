@@ -98,7 +98,7 @@ void AttemptRunner::removeVolumes()
         ++m_removals;
         onFinished(m_services.engine.removeVolume(name), this, removed);
     }
-    if (m_plan.context.network == NetworkMode::Isolated)
+    if (!m_plan.context.place().hasInterface())
         QFile::remove(m_plan.context.hostsFile);
     removed({});
 }

@@ -46,7 +46,7 @@ AttemptRunner::AttemptRunner(const AttemptServices &services, AttemptPlan plan,
     for (const ContainerRecord &row : std::as_const(m_attempt.containers)) {
         if (row.index == pauseIndex) {
             m_pause = std::make_unique<PauseContainer>(
-                services, pauseSpec(m_plan.context, m_plan.task), m_plan.context.network, row);
+                services, pauseSpec(m_plan.context, m_plan.task), m_plan.context.place(), row);
             continue;
         }
         m_members.push_back(std::make_unique<Member>(services, row));
@@ -55,7 +55,10 @@ AttemptRunner::AttemptRunner(const AttemptServices &services, AttemptPlan plan,
                 &AttemptRunner::continueCleaning);
     }
     Q_ASSERT(m_pause && m_members.size() == static_cast<size_t>(m_rules.size()));
-    connect(m_pause.get(), &PauseContainer::ready, this, &AttemptRunner::proceed);
+    connect(m_pause.get(), &PauseContainer::ready, this, [this] {
+        emit networkReady(m_pause->address());
+        proceed();
+    });
     connect(m_pause.get(), &PauseContainer::failed, this, &AttemptRunner::proceed);
     connect(m_pause.get(), &PauseContainer::held, this, &AttemptRunner::hold);
     connect(m_pause.get(), &PauseContainer::died, this, [this] { requestStop(networkLostReason); });
@@ -110,7 +113,7 @@ void AttemptRunner::begin()
 void AttemptRunner::prepareVolumes()
 {
     Result<void> made = m_plan.context.volumes.makeDirectories();
-    if (made && m_plan.context.network == NetworkMode::Isolated)
+    if (made && !m_plan.context.place().hasInterface())
         made = writeHostsFile();
     if (!made) {
         qCWarning(lcAttempt).noquote() << made.error().message;
@@ -132,7 +135,7 @@ void AttemptRunner::prepareVolumes()
         }
     };
     for (const QString &name : m_plan.context.volumes.scratch)
-        onFinished(m_services.engine.createVolume(name, labels), this, prepared);
+        onFinished(m_services.engine.createVolume({name, labels}), this, prepared);
     prepared({});
 }
 

@@ -55,8 +55,13 @@ public:
     // The attempt as it is, for the transaction that ends it.
     [[nodiscard]] AttemptRecord record() const;
     [[nodiscard]] QList<batch::ContainerLiveState> containerStates() const;
+    // Of its containers on their network, as networkReady() told it; empty before.
+    [[nodiscard]] const QString &address() const { return m_pause->address(); }
 
 signals:
+    // The job's network namespace is up: its address, or an empty one in an isolated job. Told
+    // again after a restart of the executor.
+    void networkReady(const QString &address);
     // All containers have been started: the job is RUNNING. Told once, and again after a restart.
     void started(batchyard::batch::Timestamp at);
     void ended(const batchyard::executor::core::AttemptOutcome &outcome);

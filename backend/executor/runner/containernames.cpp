@@ -2,16 +2,28 @@
 
 namespace batchyard::executor {
 
+namespace {
+
+// Docker's names take neither of the marks before the index of a child or a node. The two stay
+// different, so that no two jobs have a name in common.
+QString inName(const QString &jobId)
+{
+    return QString(jobId).replace(u':', u'.').replace(u'#', u'_');
+}
+
+} // namespace
+
 QString AttemptKey::containerName(int index) const
 {
     const QString last = index < 0 ? QStringLiteral("pause") : QString::number(index);
-    return QStringLiteral("by-%1-%2-a%3-%4").arg(installId, jobId, QString::number(attempt), last);
+    return QStringLiteral("by-%1-%2-a%3-%4")
+        .arg(installId, inName(jobId), QString::number(attempt), last);
 }
 
 QString AttemptKey::volumeName(qsizetype index) const
 {
     return QStringLiteral("by-%1-%2-a%3-v%4")
-        .arg(installId, jobId, QString::number(attempt), QString::number(index));
+        .arg(installId, inName(jobId), QString::number(attempt), QString::number(index));
 }
 
 QMap<QString, QString> AttemptKey::labels(const QString &container) const
@@ -20,6 +32,11 @@ QMap<QString, QString> AttemptKey::labels(const QString &container) const
             {jobLabel, jobId},
             {attemptLabel, QString::number(attempt)},
             {containerLabel, container}};
+}
+
+QString nodeNetworkName(const QString &installId, const QString &jobId)
+{
+    return QStringLiteral("by-%1-%2-nodes").arg(installId, inName(jobId));
 }
 
 QString logStreamName(const QString &definitionName, const QString &container,

@@ -20,7 +20,7 @@ inline constexpr QLatin1StringView pauseImage{"batchyard/pause:1"};
 // One attempt of one job of one installation.
 struct AttemptKey {
     QString installId;
-    QString jobId;
+    QString jobId; // "<parent>:<index>" of an array's child, "<parent>#<index>" of a node
     int attempt = 0;
 
     [[nodiscard]] QString containerName(int index) const; // index may be pauseIndex
@@ -29,6 +29,9 @@ struct AttemptKey {
     [[nodiscard]] QMap<QString, QString> labels(const QString &container) const;
     friend bool operator==(const AttemptKey &, const AttemptKey &) = default;
 };
+
+// The network of a multi-node job, see TaskNetwork.
+[[nodiscard]] QString nodeNetworkName(const QString &installId, const QString &jobId);
 
 // ECS's "prefix/container/task" with the first 200 characters of the definition's name.
 [[nodiscard]] QString logStreamName(const QString &definitionName, const QString &container,

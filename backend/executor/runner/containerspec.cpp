@@ -3,6 +3,7 @@
 #include <QCryptographicHash>
 #include <QDataStream>
 #include <QIODevice>
+#include <QUuid>
 
 #include <cmath>
 
@@ -35,19 +36,39 @@ ContainerSpec withNamespaces(ContainerSpec spec, const SpecContext &context,
     return spec;
 }
 
+// Stays the same for one installation, as a node of a cluster does.
+QString nodeUid(const QString &installId)
+{
+    static const QUuid space(QStringLiteral("{a3c1bd0e-5f0c-4b8e-9a55-0d0b3f6c2f41}"));
+    return QUuid::createUuidV5(space, installId).toString(QUuid::WithoutBraces);
+}
+
 ContainerSpec withEnvironment(ContainerSpec spec, const SpecContext &context,
-                              const batch::ContainerBase &container)
+                              const batch::ContainerBase &container, bool isPod)
 {
     for (const batch::KeyValuePair &pair : container.environment)
         spec.environment.append({pair.name, pair.value});
-    spec.environment += QList<std::pair<QString, QString>>{
-        {QStringLiteral("AWS_BATCH_JOB_ID"), context.key.jobId},
-        {QStringLiteral("AWS_BATCH_JOB_ATTEMPT"), QString::number(context.key.attempt)},
-        {QStringLiteral("AWS_BATCH_JQ_NAME"), context.queue},
-        {QStringLiteral("AWS_BATCH_CE_NAME"), context.computeEnvironment},
-        {QStringLiteral("AWS_EXECUTION_ENV"),
-         context.fargate ? QStringLiteral("AWS_ECS_FARGATE") : QStringLiteral("AWS_ECS_EC2")},
+    const auto add = [&spec](const char *name, const QString &value) {
+        spec.environment.append({QLatin1StringView(name), value});
     };
+    add("AWS_BATCH_JOB_ID", context.key.jobId);
+    add("AWS_BATCH_JOB_ATTEMPT", QString::number(context.key.attempt));
+    add("AWS_BATCH_JQ_NAME", context.queue);
+    add("AWS_BATCH_CE_NAME", context.computeEnvironment);
+    if (isPod)
+        add("AWS_BATCH_JOB_KUBERNETES_NODE_UID", nodeUid(context.key.installId));
+    else
+        add("AWS_EXECUTION_ENV",
+            context.fargate ? QStringLiteral("AWS_ECS_FARGATE") : QStringLiteral("AWS_ECS_EC2"));
+    if (context.arrayIndex)
+        add("AWS_BATCH_JOB_ARRAY_INDEX", QString::number(*context.arrayIndex));
+    if (const auto &node = context.node) {
+        add("AWS_BATCH_JOB_MAIN_NODE_INDEX", QString::number(node->mainIndex));
+        add("AWS_BATCH_JOB_NODE_INDEX", QString::number(node->index));
+        add("AWS_BATCH_JOB_NUM_NODES", QString::number(node->count));
+        if (!node->mainAddress.isEmpty())
+            add("AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS", node->mainAddress);
+    }
     return spec;
 }
 
@@ -116,7 +137,7 @@ Result<ContainerSpec> withMounts(ContainerSpec spec, const SpecContext &context,
         mount.readOnly = point.readOnly.value_or(false);
         spec.mounts.append(mount);
     }
-    if (context.network == NetworkMode::Isolated) {
+    if (!context.place().hasInterface()) {
         docker::Mount hosts;
         hosts.source = context.hostsFile;
         hosts.target = QStringLiteral("/etc/hosts");
@@ -147,11 +168,9 @@ ContainerSpec pauseSpec(const SpecContext &context, const batch::EcsTaskProperti
     spec.noNewPrivileges = true;
     spec.readonlyRootfs = true;
     spec.logDriver = QStringLiteral("none");
-    if (context.network == NetworkMode::Isolated) {
-        spec.networkMode = QStringLiteral("none");
-        spec.networkDisabled = true;
-    } else {
-        spec.networkMode = bridgeName;
+    spec.networkMode = context.place().networkName(context.key.installId);
+    spec.networkDisabled = !context.place().hasInterface();
+    if (!spec.networkDisabled) {
         for (const batch::TaskContainerProperties &container : task.containers)
             spec.extraHosts.append(container.name + QStringLiteral(":127.0.0.1"));
     }
@@ -181,7 +200,7 @@ Result<ContainerSpec> memberSpec(const SpecContext &context, const batch::EcsTas
     for (const batch::Ulimit &ulimit : container.ulimits)
         spec.ulimits.append({ulimit.name, ulimit.softLimit, ulimit.hardLimit});
     spec = withNamespaces(std::move(spec), context, task);
-    spec = withEnvironment(std::move(spec), context, container);
+    spec = withEnvironment(std::move(spec), context, container, false);
     spec = withResources(std::move(spec), container);
     if (container.linuxParameters)
         spec = withLinuxParameters(std::move(spec), *container.linuxParameters);

@@ -10,15 +10,29 @@
 
 namespace batchyard::executor {
 
+// What a node of a multi-node job knows of the others.
+struct NodeContext {
+    QString jobId; // of the whole job
+    int index = 0;
+    int mainIndex = 0;
+    int count = 0;
+    QString mainAddress; // of the main node, on the others; empty on the main node itself
+    friend bool operator==(const NodeContext &, const NodeContext &) = default;
+};
+
 // What the containers of one attempt have in common.
 struct SpecContext {
     AttemptKey key;
     QString queue;
     QString computeEnvironment;
     bool fargate = false;
+    std::optional<int> arrayIndex = {};
+    std::optional<NodeContext> node = {};
     NetworkMode network = NetworkMode::Bridge;
     QString hostsFile; // host path, isolated network only
     TaskVolumes volumes;
+
+    [[nodiscard]] NetworkPlace place() const { return {network, node ? node->jobId : QString()}; }
 };
 
 // The newest so much of a container's output is what the daemon keeps, as a copy from which a

@@ -68,7 +68,7 @@ void ImageProvider::build(const QString &image, const docker::ImageBuild &build)
 void ImageProvider::pull(const QString &image)
 {
     setProgress(image, QStringLiteral("Pulling %1").arg(image));
-    onFinished(m_engine.pullImage(image, progressSink(image)), this,
+    onFinished(m_engine.pullImage({image}, progressSink(image)), this,
                [this, image](const Result<void> &pulled) { finish(image, pulled); });
 }
 

@@ -12,11 +12,12 @@ using core::ContainerStatus;
 Q_LOGGING_CATEGORY(lcPause, "batchyard.runner")
 
 PauseContainer::PauseContainer(const AttemptServices &services, const docker::ContainerSpec &spec,
-                               NetworkMode network, const ContainerRecord &record, QObject *parent)
+                               const NetworkPlace &place, const ContainerRecord &record,
+                               QObject *parent)
     : QObject(parent)
     , m_services(services)
     , m_spec(spec)
-    , m_network(network)
+    , m_place(place)
     , m_record(record)
     , m_driver(services.engine, record.dockerName, record.dockerId)
 {
@@ -41,7 +42,7 @@ void PauseContainer::start()
         if (generation == m_generation && isPassed(done) && --m_preparations == 0)
             create();
     };
-    m_services.network.prepare(m_network, this, prepared);
+    m_services.network.prepare(m_place, this, prepared);
     if (m_failure.isEmpty())
         m_services.images.ensure(pauseImage, this, prepared);
 }
@@ -90,7 +91,7 @@ void PauseContainer::startCreated()
             else if (reply->error)
                 startAgainWithNetwork(*reply->error);
             else
-                becomeReady();
+                becomeReady(reply->state);
         });
     });
 }
@@ -99,21 +100,22 @@ void PauseContainer::startCreated()
 // not run anything, so the container can be started after all.
 void PauseContainer::startAgainWithNetwork(const Error &error)
 {
-    if (m_network != NetworkMode::Bridge || m_networkRetried) {
+    if (!m_place.hasInterface() || m_networkRetried) {
         fail(error);
         return;
     }
     m_networkRetried = true;
     m_services.network.forget();
-    m_services.network.prepare(m_network, this,
+    m_services.network.prepare(m_place, this,
                                [this, generation = m_generation](const Result<void> &done) {
                                    if (generation == m_generation && isPassed(done))
                                        startCreated();
                                });
 }
 
-void PauseContainer::becomeReady()
+void PauseContainer::becomeReady(const docker::ContainerState &state)
 {
+    m_address = state.ipAddress;
     m_ready = true;
     m_starting = false;
     ContainerRecord record = m_record;
@@ -139,7 +141,7 @@ void PauseContainer::seen(const std::optional<docker::ContainerState> &state)
     if (kind == core::ContainerFact::Kind::Running) {
         m_record.dockerId = state->id;
         if (!m_ready)
-            becomeReady();
+            becomeReady(*state);
         return;
     }
     if (kind == core::ContainerFact::Kind::Created) {

@@ -13,11 +13,14 @@ class PauseContainer : public QObject
 
 public:
     PauseContainer(const AttemptServices &services, const docker::ContainerSpec &spec,
-                   NetworkMode network, const ContainerRecord &record, QObject *parent = nullptr);
+                   const NetworkPlace &place, const ContainerRecord &record,
+                   QObject *parent = nullptr);
 
     // Goes on from where it is to running. ready(), failed() or held() follows.
     void start();
     [[nodiscard]] bool isReady() const { return m_ready; }
+    // Of the job on its network, once it is ready; empty when it is isolated.
+    [[nodiscard]] const QString &address() const { return m_address; }
     // Why there will be no network; empty while there may be one.
     [[nodiscard]] const QString &failure() const { return m_failure; }
     // What inspect says; died() follows when it ran and does no more.
@@ -40,7 +43,7 @@ private:
     void create();
     void startCreated();
     void startAgainWithNetwork(const Error &error);
-    void becomeReady();
+    void becomeReady(const docker::ContainerState &state);
     void fail(const Error &error);
     [[nodiscard]] bool announce(core::ContainerStatus intent);
     [[nodiscard]] bool save(ContainerRecord record);
@@ -48,7 +51,7 @@ private:
 
     const AttemptServices &m_services;
     const docker::ContainerSpec m_spec;
-    const NetworkMode m_network;
+    const NetworkPlace m_place;
     ContainerRecord m_record;
     ContainerDriver m_driver;
     bool m_starting = false;
@@ -57,6 +60,7 @@ private:
     int m_preparations = 0; // network and image, still to come
     int m_generation = 0;
     QString m_failure;
+    QString m_address;
 };
 
 } // namespace batchyard::executor

@@ -3,7 +3,18 @@
 #include "backend/async.h"
 #include "backend/executor/runner/containernames.h"
 
+#include <QLoggingCategory>
+
 namespace batchyard::executor {
+
+Q_LOGGING_CATEGORY(lcNetwork, "batchyard.runner")
+
+QString NetworkPlace::networkName(const QString &installId) const
+{
+    if (!nodesOf.isEmpty())
+        return nodeNetworkName(installId, nodesOf);
+    return mode == NetworkMode::Bridge ? QString(bridgeName) : QStringLiteral("none");
+}
 
 NetworkMode networkMode(const batch::Tags &tags, const RunnerSettings &settings)
 {
@@ -28,37 +39,71 @@ TaskNetwork::TaskNetwork(docker::Engine &engine, const QString &installId, QObje
 {
 }
 
-void TaskNetwork::prepare(NetworkMode mode, QObject *context,
-                          std::function<void(Result<void>)> done)
+void TaskNetwork::prepare(const NetworkPlace &place, QObject *context, Done done)
 {
-    if (mode == NetworkMode::Isolated || m_known) {
+    const QString name = place.networkName(m_installId);
+    if (!place.hasInterface() || m_known.contains(name)) {
         done({});
         return;
     }
-    onFinished(m_engine.inspectNetwork(bridgeName), context,
-               [this, context, done](const Result<QString> &id) {
+    onFinished(m_engine.inspectNetwork(name), context,
+               [this, place, name, context, done](const Result<QString> &id) {
                    if (id) {
-                       m_known = true;
+                       m_known.insert(name);
                        done({});
                    } else if (id.error().code == ErrorCode::NotFound) {
-                       makeBridge(context, done);
+                       make(place, context, done);
                    } else {
                        done(tl::unexpected(id.error()));
                    }
                });
 }
 
-void TaskNetwork::makeBridge(QObject *context, const std::function<void(Result<void>)> &done)
+void TaskNetwork::make(const NetworkPlace &place, QObject *context, const Done &done)
 {
-    onFinished(m_engine.createNetwork(bridgeName, {{installLabel, m_installId}}), context,
-               [this, done](const Result<QString> &id) {
+    docker::NetworkSpec spec{place.networkName(m_installId), {{installLabel, m_installId}}};
+    if (!place.nodesOf.isEmpty()) {
+        spec.labels.insert(jobLabel, place.nodesOf);
+        spec.internal = place.mode == NetworkMode::Isolated;
+        spec.connectsContainers = true;
+    }
+    onFinished(m_engine.createNetwork(spec), context,
+               [this, name = spec.name, done](const Result<QString> &id) {
                    // Conflict: another job, or another executor, made it meanwhile.
                    if (!id && id.error().code != ErrorCode::Conflict) {
                        done(tl::unexpected(id.error()));
                        return;
                    }
-                   m_known = true;
+                   m_known.insert(name);
                    done({});
+               });
+}
+
+void TaskNetwork::removeNodeNetwork(const QString &jobId, QObject *context, Done done)
+{
+    const QString name = nodeNetworkName(m_installId, jobId);
+    m_known.remove(name);
+    onFinished(m_engine.removeNetwork(name), context, std::move(done));
+}
+
+void TaskNetwork::removeNodeNetworksExcept(const QSet<QString> &jobIds)
+{
+    const QString label = QString(installLabel) + u'=' + m_installId;
+    onFinished(m_engine.listNetworks({label, QString(jobLabel)}), this,
+               [this, jobIds](const Result<QList<docker::NetworkListEntry>> &list) {
+                   if (!list) // asked again when the engine comes back
+                       return;
+                   for (const docker::NetworkListEntry &entry : *list) {
+                       const QString jobId = entry.labels.value(jobLabel);
+                       if (jobIds.contains(jobId))
+                           continue;
+                       removeNodeNetwork(jobId, this, [jobId](const Result<void> &removed) {
+                           if (!removed)
+                               qCWarning(lcNetwork).noquote()
+                                   << "The network of job" << jobId
+                                   << "was not removed:" << removed.error().message;
+                       });
+                   }
                });
 }
 

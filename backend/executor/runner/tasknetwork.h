@@ -1,5 +1,6 @@
 // The network that the containers of a job share: a namespace of the job's own, held by its pause
-// container. It sits on a bridge of Batchyard's, or is cut off from the world. The one place that
+// container. It sits on a bridge of Batchyard's, is cut off from the world, or, on a node of a
+// multi-node job, sits on a network that only the nodes of that job are on. The one place that
 // knows the difference.
 #pragma once
 
@@ -7,15 +8,31 @@
 #include "backend/executor/runner/runnersettings.h"
 
 #include <QObject>
+#include <QSet>
 
 namespace batchyard::executor {
 
-// Bridge: as on AWS, jobs reach the outside. Isolated: only the job's own containers, and a start
-// that is some 300 ms quicker.
+// Bridge: as on AWS, jobs reach the outside. Isolated: only the job's own containers (and nodes),
+// and a start that is some 300 ms quicker.
 enum class NetworkMode { Bridge, Isolated };
 
 inline constexpr QLatin1StringView networkTag{"batchyard:network"}; // none or bridge
 inline constexpr QLatin1StringView bridgeName{"batchyard"};
+
+// Where the namespace of a pause container sits.
+struct NetworkPlace {
+    NetworkMode mode = NetworkMode::Bridge;
+    QString nodesOf = {}; // the multi-node job's id; empty: a job of one task
+
+    // Docker sets up an interface and an /etc/hosts.
+    [[nodiscard]] bool hasInterface() const
+    {
+        return mode == NetworkMode::Bridge || !nodesOf.isEmpty();
+    }
+    // Of the Docker network, "none" without one.
+    [[nodiscard]] QString networkName(const QString &installId) const;
+    friend bool operator==(const NetworkPlace &, const NetworkPlace &) = default;
+};
 
 // The job's tag, else the executor's setting.
 [[nodiscard]] NetworkMode networkMode(const batch::Tags &tags, const RunnerSettings &settings);
@@ -29,19 +46,30 @@ class TaskNetwork : public QObject
     Q_OBJECT
 
 public:
+    using Done = std::function<void(Result<void>)>;
+
     TaskNetwork(docker::Engine &engine, const QString &installId, QObject *parent = nullptr);
 
-    // Makes the bridge when it is missing; asked once, then remembered.
-    void prepare(NetworkMode mode, QObject *context, std::function<void(Result<void>)> done);
-    // The bridge may be gone (a start failed, the engine was away): ask again next time.
-    void forget() { m_known = false; }
+    // Makes the network of the place when it is missing, whoever made it before: a node's pause
+    // container calls this, so the first node that starts makes the job's network and a crash in
+    // between leaves nothing to adopt by hand. Asked once, then remembered.
+    void prepare(const NetworkPlace &place, QObject *context, Done done);
+    // The networks may be gone (a start failed, the engine was away): ask again next time.
+    void forget() { m_known.clear(); }
+
+    // The multi-node job is over and the containers of its nodes are removed: its network goes too.
+    // Success when there is none.
+    void removeNodeNetwork(const QString &jobId, QObject *context, Done done);
+    // Removes the networks of multi-node jobs that are none of these any more: what a crash left
+    // over. Asked of the engine when it has come, or come back.
+    void removeNodeNetworksExcept(const QSet<QString> &jobIds);
 
 private:
-    void makeBridge(QObject *context, const std::function<void(Result<void>)> &done);
+    void make(const NetworkPlace &place, QObject *context, const Done &done);
 
     docker::Engine &m_engine;
     QString m_installId;
-    bool m_known = false;
+    QSet<QString> m_known; // names
 };
 
 } // namespace batchyard::executor

@@ -223,11 +223,12 @@ void ScriptedEngine::vanish(const QString &name)
 QStringList ScriptedEngine::acts() const
 {
     static const QStringList verbs{
-        QStringLiteral("create "),        QStringLiteral("start "),
-        QStringLiteral("stop "),          QStringLiteral("kill "),
-        QStringLiteral("remove "),        QStringLiteral("pull "),
-        QStringLiteral("build "),         QStringLiteral("network-create "),
-        QStringLiteral("volume-create "), QStringLiteral("volume-remove ")};
+        QStringLiteral("create "),         QStringLiteral("start "),
+        QStringLiteral("stop "),           QStringLiteral("kill "),
+        QStringLiteral("remove "),         QStringLiteral("pull "),
+        QStringLiteral("build "),          QStringLiteral("network-create "),
+        QStringLiteral("network-remove "), QStringLiteral("volume-create "),
+        QStringLiteral("volume-remove ")};
     QStringList result;
     for (const QString &call : m_calls)
         if (std::ranges::any_of(verbs,
@@ -453,17 +454,19 @@ QFuture<Result<docker::ImageInfo>> ScriptedEngine::inspectImage(const QString &i
         });
 }
 
-QFuture<Result<void>> ScriptedEngine::pullImage(const QString &image, docker::Progress progress)
+QFuture<Result<void>> ScriptedEngine::pullImage(const docker::ImagePull &pull,
+                                                docker::Progress progress)
 {
-    return answer<void>(QStringLiteral("pull ") + image,
-                        [this, image, progress = std::move(progress)]() -> Result<void> {
-                            if (const auto error = m_missingImages.value(image))
-                                return tl::unexpected(*error);
-                            if (progress)
-                                progress(QStringLiteral("Pulling ") + image);
-                            m_missingImages.remove(image);
-                            return {};
-                        });
+    return answer<void>(
+        QStringLiteral("pull ") + pull.image,
+        [this, image = pull.image, progress = std::move(progress)]() -> Result<void> {
+            if (const auto error = m_missingImages.value(image))
+                return tl::unexpected(*error);
+            if (progress)
+                progress(QStringLiteral("Pulling ") + image);
+            m_missingImages.remove(image);
+            return {};
+        });
 }
 
 QFuture<Result<void>> ScriptedEngine::buildImage(const docker::ImageBuild &build,
@@ -498,6 +501,8 @@ QFuture<Result<QString>> ScriptedEngine::createContainer(const ContainerSpec &sp
             container->state.name = spec.name;
             container->state.image = spec.image;
             container->state.labels = spec.labels;
+            if (!spec.networkDisabled && !spec.networkMode.startsWith(QStringLiteral("container:")))
+                container->state.ipAddress = QStringLiteral("172.30.0.%1").arg(m_nextId);
             m_containers.push_back(std::move(container));
             report(*m_containers.back(), QStringLiteral("create"));
             return m_containers.back()->state.id;
@@ -616,27 +621,51 @@ QFuture<Result<QString>> ScriptedEngine::inspectNetwork(const QString &name)
     return answer<QString>(QStringLiteral("network ") + name, [this, name]() -> Result<QString> {
         if (!m_networks.contains(name))
             return failure(ErrorCode::NotFound, QStringLiteral("network %1 not found").arg(name));
-        return m_networks.value(name);
+        return QString(QStringLiteral("net-") + name);
     });
 }
 
-QFuture<Result<QString>> ScriptedEngine::createNetwork(const QString &name,
-                                                       const QMap<QString, QString> &)
+QFuture<Result<QString>> ScriptedEngine::createNetwork(const docker::NetworkSpec &spec)
 {
     return answer<QString>(
-        QStringLiteral("network-create ") + name, [this, name]() -> Result<QString> {
-            if (m_networks.contains(name))
-                return failure(ErrorCode::Conflict,
-                               QStringLiteral("network with name %1 already exists").arg(name));
-            m_networks[name] = QStringLiteral("net-") + name;
-            return m_networks.value(name);
+        QStringLiteral("network-create ") + spec.name, [this, spec]() -> Result<QString> {
+            if (m_networks.contains(spec.name))
+                return failure(
+                    ErrorCode::Conflict,
+                    QStringLiteral("network with name %1 already exists").arg(spec.name));
+            m_networks[spec.name] = spec;
+            return QString(QStringLiteral("net-") + spec.name);
         });
 }
 
-QFuture<Result<void>> ScriptedEngine::createVolume(const QString &name,
-                                                   const QMap<QString, QString> &)
+QFuture<Result<void>> ScriptedEngine::removeNetwork(const QString &name)
 {
-    return answer<void>(QStringLiteral("volume-create ") + name, [this, name] {
+    return answer<void>(QStringLiteral("network-remove ") + name, [this, name]() -> Result<void> {
+        m_networks.remove(name);
+        return {};
+    });
+}
+
+QFuture<Result<QList<docker::NetworkListEntry>>>
+ScriptedEngine::listNetworks(const QStringList &labels)
+{
+    return answer<QList<docker::NetworkListEntry>>(
+        QStringLiteral("networks ") + labels.join(u','),
+        [this, labels]() -> Result<QList<docker::NetworkListEntry>> {
+            QList<docker::NetworkListEntry> list;
+            for (const docker::NetworkSpec &each : std::as_const(m_networks)) {
+                if (std::ranges::all_of(labels, [&each](const QString &label) {
+                        return carries(each.labels, label);
+                    }))
+                    list.append({QStringLiteral("net-") + each.name, each.name, each.labels});
+            }
+            return list;
+        });
+}
+
+QFuture<Result<void>> ScriptedEngine::createVolume(const docker::VolumeSpec &spec)
+{
+    return answer<void>(QStringLiteral("volume-create ") + spec.name, [this, name = spec.name] {
         m_volumes.insert(name);
         return Result<void>();
     });

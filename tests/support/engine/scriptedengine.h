@@ -75,7 +75,8 @@ public:
     // Each call in order: "create NAME", "start NAME", "stop NAME 30", "kill NAME SIGTERM",
     // "remove NAME", "inspect NAME", "list LABELS", "wait NAME", "attach NAME", "logs NAME",
     // "events LABEL", "image IMAGE", "pull IMAGE", "build TAG", "network NAME",
-    // "network-create NAME", "volume-create NAME", "volume-remove NAME", "ping", "info".
+    // "network-create NAME", "network-remove NAME", "networks LABELS", "volume-create NAME",
+    // "volume-remove NAME", "ping", "info".
     [[nodiscard]] QStringList calls() const { return m_calls; }
     // Only those that change something; what ordering tests compare.
     [[nodiscard]] QStringList acts() const;
@@ -84,6 +85,7 @@ public:
     [[nodiscard]] QStringList containerNames() const; // of those that exist, in order of creation
     [[nodiscard]] QStringList runningNames() const;
     [[nodiscard]] std::optional<docker::ContainerSpec> spec(const QString &name) const;
+    [[nodiscard]] QStringList networkNames() const { return m_networks.keys(); }
 
     [[nodiscard]] QString endpoint() const override;
     QFuture<Result<void>> ping() override;
@@ -91,7 +93,8 @@ public:
     QFuture<Result<void>> diagnose() override { return finished<void>({}); }
     QFuture<Result<docker::EngineInfo>> info() override;
     QFuture<Result<docker::ImageInfo>> inspectImage(const QString &image) override;
-    QFuture<Result<void>> pullImage(const QString &image, docker::Progress progress) override;
+    QFuture<Result<void>> pullImage(const docker::ImagePull &pull,
+                                    docker::Progress progress) override;
     QFuture<Result<void>> buildImage(const docker::ImageBuild &build,
                                      docker::Progress progress) override;
     QFuture<Result<QString>> createContainer(const docker::ContainerSpec &spec) override;
@@ -104,10 +107,11 @@ public:
     listContainers(const QStringList &labels) override;
     QFuture<Result<docker::WaitResult>> waitContainer(const QString &id) override;
     QFuture<Result<QString>> inspectNetwork(const QString &name) override;
-    QFuture<Result<QString>> createNetwork(const QString &name,
-                                           const QMap<QString, QString> &labels) override;
-    QFuture<Result<void>> createVolume(const QString &name,
-                                       const QMap<QString, QString> &labels) override;
+    QFuture<Result<QString>> createNetwork(const docker::NetworkSpec &spec) override;
+    QFuture<Result<void>> removeNetwork(const QString &name) override;
+    QFuture<Result<QList<docker::NetworkListEntry>>>
+    listNetworks(const QStringList &labels) override;
+    QFuture<Result<void>> createVolume(const docker::VolumeSpec &spec) override;
     QFuture<Result<void>> removeVolume(const QString &name) override;
     [[nodiscard]] std::unique_ptr<docker::OutputStream>
     attach(const QString &id, docker::OutputStream::Sink sink) override;
@@ -140,7 +144,7 @@ private:
     std::vector<std::unique_ptr<Container>> m_containers;
     std::map<QString, Script> m_scripts;
     QHash<QString, std::optional<Error>> m_missingImages;
-    QHash<QString, QString> m_networks;
+    QMap<QString, docker::NetworkSpec> m_networks;
     QSet<QString> m_volumes;
     QHash<QString, int> m_starts;
     std::vector<PlannedFault> m_faults;

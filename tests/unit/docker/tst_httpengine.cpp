@@ -90,10 +90,14 @@ QList<NamedCall> calls()
         {"network", [](HttpEngine &e) { return outcome(e.inspectNetwork(QStringLiteral("n"))); },
          "GET /v1.41/networks/n", 200, idReply},
         {"create network",
-         [](HttpEngine &e) { return outcome(e.createNetwork(QStringLiteral("n"), labels)); },
+         [](HttpEngine &e) {
+             return outcome(e.createNetwork({QStringLiteral("n"), labels}));
+         },
          "POST /v1.41/networks/create", 201, idReply},
         {"create volume",
-         [](HttpEngine &e) { return outcome(e.createVolume(QStringLiteral("v"), labels)); },
+         [](HttpEngine &e) {
+             return outcome(e.createVolume({QStringLiteral("v"), labels}));
+         },
          "POST /v1.41/volumes/create",
          201,
          {}},
@@ -329,10 +333,11 @@ void TestHttpEngine::pull()
     HttpEngine engine(daemon.socketPath());
     std::mutex mutex;
     QStringList lines;
-    const auto done = outcome(engine.pullImage(QStringLiteral("h:1/a b"), [&](const QString &line) {
-        const std::scoped_lock lock(mutex);
-        lines.append(line);
-    }));
+    const auto done
+        = outcome(engine.pullImage({QStringLiteral("h:1/a b")}, [&](const QString &line) {
+              const std::scoped_lock lock(mutex);
+              lines.append(line);
+          }));
     QVERIFY(!done);
     const std::scoped_lock lock(mutex);
     QCOMPARE(lines, QStringList({QStringLiteral("Pulling"), QStringLiteral("Done")}));
@@ -365,7 +370,7 @@ void TestHttpEngine::pullStream()
     FakeDaemon daemon;
     daemon.answer("POST", reply);
     HttpEngine engine(daemon.socketPath());
-    const Outcome error = outcome(engine.pullImage(QStringLiteral("a"), {}));
+    const Outcome error = outcome(engine.pullImage({QStringLiteral("a")}, {}));
     QVERIFY(error);
     QVERIFY2(error->code == code, qPrintable(error->message));
 }
@@ -393,7 +398,7 @@ void TestHttpEngine::givenUpPull()
     FakeDaemon daemon;
     daemon.answer("POST", FakeReply{{streamHead}, {}, false});
     HttpEngine engine(daemon.socketPath());
-    QFuture<Result<void>> pulling = engine.pullImage(QStringLiteral("a"), {});
+    QFuture<Result<void>> pulling = engine.pullImage({QStringLiteral("a")}, {});
     QTRY_COMPARE(daemon.requests().size(), 1);
     pulling.cancel();
     const Outcome error = outcome(pulling);

@@ -11,6 +11,8 @@ private slots:
     void createBody_data();
     void createBody();
     void networkAndVolume();
+    void registryCredentials_data();
+    void registryCredentials();
     void queries();
     void paths();
     void images_data();
@@ -37,6 +39,16 @@ void TestRequests::createBody_data()
     row("command", R"({"Image":"i","Cmd":["a","b c",""]})", [](ContainerSpec &spec) {
         spec.cmd = {QStringLiteral("a"), QStringLiteral("b c"), QString()};
     });
+    row("entry point", R"({"Image":"i","Entrypoint":["e","f"],"Cmd":["a"]})",
+        [](ContainerSpec &spec) {
+            spec.entryPoint = {QStringLiteral("e"), QStringLiteral("f")};
+            spec.cmd = {QStringLiteral("a")};
+        });
+    row("secrets stand among the environment", R"({"Image":"i","Env":["A=1","S=x"]})",
+        [](ContainerSpec &spec) {
+            spec.environment = {{QStringLiteral("A"), QStringLiteral("1")}};
+            spec.secretEnvironment = {{QStringLiteral("S"), QStringLiteral("x")}};
+        });
     row("environment keeps its order",
         R"({"Image":"i","Env":["B=1","A=","U=)"
         "\xc3\xbc"
@@ -132,10 +144,43 @@ void TestRequests::networkAndVolume()
     const QByteArray network
         = R"({"Name":"n","CheckDuplicate":true,"Driver":"bridge","Options":)"
           R"({"com.docker.network.bridge.enable_icc":"false"},"Labels":{"a":"b"}})";
-    QCOMPARE(createNetworkBody(QStringLiteral("n"), {{QStringLiteral("a"), QStringLiteral("b")}}),
+    QCOMPARE(createNetworkBody({QStringLiteral("n"), {{QStringLiteral("a"), QStringLiteral("b")}}}),
              network);
+    const QByteArray joined
+        = R"({"Name":"n","CheckDuplicate":true,"Driver":"bridge","Internal":true,"Options":)"
+          R"({"com.docker.network.bridge.enable_icc":"true"},"Labels":{}})";
+    QCOMPARE(createNetworkBody({QStringLiteral("n"), {}, true, true}), joined);
     const QByteArray volume = R"({"Name":"v","Labels":{}})";
-    QCOMPARE(createVolumeBody(QStringLiteral("v"), {}), volume);
+    QCOMPARE(createVolumeBody({QStringLiteral("v")}), volume);
+    const QByteArray memory = R"({"Name":"v","DriverOpts":{"type":"tmpfs"},"Labels":{}})";
+    QCOMPARE(createVolumeBody(
+                 {QStringLiteral("v"), {}, {{QStringLiteral("type"), QStringLiteral("tmpfs")}}}),
+             memory);
+}
+
+void TestRequests::registryCredentials_data()
+{
+    QTest::addColumn<QString>("image");
+    QTest::addColumn<QByteArray>("json");
+    QTest::newRow("the usual registry")
+        << "team/app:1" << QByteArray(R"({"username":"u","password":"p"})");
+    QTest::newRow("no slash") << "app" << QByteArray(R"({"username":"u","password":"p"})");
+    QTest::newRow("host") << "r.example/app"
+                          << QByteArray(
+                                 R"({"username":"u","password":"p","serveraddress":"r.example"})");
+    QTest::newRow("host and port")
+        << "localhost:5000/app@sha256:00"
+        << QByteArray(R"({"username":"u","password":"p","serveraddress":"localhost:5000"})");
+}
+
+void TestRequests::registryCredentials()
+{
+    QFETCH(QString, image);
+    QFETCH(QByteArray, json);
+    QCOMPARE(registryAuth({image}), QByteArray());
+    ImagePull pull{image};
+    pull.credentials = RegistryCredentials{QStringLiteral("u"), QStringLiteral("p")};
+    QCOMPARE(QByteArray::fromBase64(registryAuth(pull), QByteArray::Base64UrlEncoding), json);
 }
 
 void TestRequests::queries()

@@ -153,7 +153,7 @@ void TestScriptedEngine::conflictAndMissing()
     const auto missing
         = await(engine.createContainer(spec(QStringLiteral("a"), QStringLiteral("gone"))));
     QCOMPARE(missing.error().code, ErrorCode::NotFound);
-    QVERIFY(await(engine.pullImage(QStringLiteral("gone"), {})));
+    QVERIFY(await(engine.pullImage({QStringLiteral("gone")}, {})));
     QVERIFY(await(engine.createContainer(spec(QStringLiteral("a"), QStringLiteral("gone")))));
     QCOMPARE(await(engine.createContainer(spec(QStringLiteral("a")))).error().code,
              ErrorCode::Conflict);
