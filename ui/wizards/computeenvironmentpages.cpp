@@ -16,7 +16,7 @@ using batch::ComputeResource;
 namespace {
 
 // These pages have no meta-object of their own, so their texts share one context.
-struct Pages {
+struct EnvironmentPages {
     Q_DECLARE_TR_FUNCTIONS(batchyard::ui::ComputeEnvironmentPages)
 };
 
@@ -96,14 +96,16 @@ EnvironmentConfigurationPage::EnvironmentConfigurationPage(models::ComputeEnviro
 {
     own(u"type"_s);
     own(u"state"_s);
-    addSection(Pages::tr("Compute environment configuration"));
+    addSection(EnvironmentPages::tr("Compute environment configuration"));
     addRow({tiles(
-        Pages::tr("Orchestration type"), u"computeResources.type"_s,
-        {{u"FARGATE"_s, Pages::tr("Fargate"),
-          Pages::tr("Capacity by the container: sizes follow Fargate's table of vCPUs and "
-                    "memory.")},
-         {u"EC2"_s, Pages::tr("Amazon EC2"),
-          Pages::tr("Capacity by the machine: any size, host volumes, privileged containers.")}},
+        EnvironmentPages::tr("Orchestration type"), u"computeResources.type"_s,
+        {{u"FARGATE"_s, EnvironmentPages::tr("Fargate"),
+          EnvironmentPages::tr(
+              "Capacity by the container: sizes follow Fargate's table of vCPUs and "
+              "memory.")},
+         {u"EC2"_s, EnvironmentPages::tr("Amazon EC2"),
+          EnvironmentPages::tr(
+              "Capacity by the machine: any size, host volumes, privileged containers.")}},
         [this] { return resources(document()).isFargate() ? u"FARGATE"_s : u"EC2"_s; },
         setter<QString>(u"orchestration"_s,
                         [](ComputeEnvironment &environment, const QString &platform) {
@@ -111,27 +113,30 @@ EnvironmentConfigurationPage::EnvironmentConfigurationPage(models::ComputeEnviro
                                 setOrchestration(environment, platform);
                         }))});
     addRow({boundText(
-                Pages::tr("Name"), u"computeEnvironmentName"_s,
+                EnvironmentPages::tr("Name"), u"computeEnvironmentName"_s,
                 [](const ComputeEnvironment &e) { return e.computeEnvironmentName; },
                 [](ComputeEnvironment &e, const QString &text) { e.computeEnvironmentName = text; })
-                ->setHelp(Pages::tr("Up to 128 letters, digits, hyphens and underscores."))});
+                ->setHelp(
+                    EnvironmentPages::tr("Up to 128 letters, digits, hyphens and underscores."))});
     m_instanceRole
         = boundText(
-              Pages::tr("Instance role"), u"computeResources.instanceRole"_s,
+              EnvironmentPages::tr("Instance role"), u"computeResources.instanceRole"_s,
               [](const ComputeEnvironment &e) { return resources(e).instanceRole; },
               [](ComputeEnvironment &e, const QString &text) { resources(e).instanceRole = text; })
-              ->setFidelity(Field::Fidelity::Ignored, Pages::tr("Containers get no AWS identity."));
+              ->setFidelity(Field::Fidelity::Ignored,
+                            EnvironmentPages::tr("Containers get no AWS identity."));
     addRow({boundText(
-                Pages::tr("Service role – optional"), u"serviceRole"_s,
+                EnvironmentPages::tr("Service role – optional"), u"serviceRole"_s,
                 [](const ComputeEnvironment &e) { return e.serviceRole; },
                 [](ComputeEnvironment &e, const QString &text) { e.serviceRole = text; })
-                ->setHelp(Pages::tr("Empty: AWSServiceRoleForBatch."))
-                ->setFidelity(Field::Fidelity::Ignored, Pages::tr("The executor acts as you do.")),
+                ->setHelp(EnvironmentPages::tr("Empty: AWSServiceRoleForBatch."))
+                ->setFidelity(Field::Fidelity::Ignored,
+                              EnvironmentPages::tr("The executor acts as you do.")),
             m_instanceRole});
-    addSection(Pages::tr("Tags – optional"));
+    addSection(EnvironmentPages::tr("Tags – optional"));
     addWidget(boundMap(
-        u"tags"_s, Pages::tr("Key"), Pages::tr("Value"), Pages::tr("Add tag"),
-        [](const ComputeEnvironment &e) { return e.tags; },
+        u"tags"_s, EnvironmentPages::tr("Key"), EnvironmentPages::tr("Value"),
+        EnvironmentPages::tr("Add tag"), [](const ComputeEnvironment &e) { return e.tags; },
         [](ComputeEnvironment &e, const batch::Tags &tags) { e.tags = tags; }));
     fillUp();
     EnvironmentConfigurationPage::refresh();
@@ -147,54 +152,57 @@ InstanceConfigurationPage::InstanceConfigurationPage(models::ComputeEnvironmentD
     : EnvironmentPage(draft)
 {
     own(u"computeResources"_s);
-    addSection(Pages::tr("Instance configuration"));
+    addSection(EnvironmentPages::tr("Instance configuration"));
     m_spot = boundFlag(
-                 Pages::tr("Enable using Spot instances"), u"computeResources.spot"_s,
+                 EnvironmentPages::tr("Enable using Spot instances"), u"computeResources.spot"_s,
                  [](const ComputeEnvironment &e) { return isSpot(e); },
                  [](ComputeEnvironment &e, bool on) { setSpot(e, on); })
                  ->setFidelity(Field::Fidelity::Ignored,
-                               Pages::tr("This machine is never taken back."));
+                               EnvironmentPages::tr("This machine is never taken back."));
     m_bid = boundNumber(
-        Pages::tr("Maximum % on-demand price"), u"computeResources.bidPercentage"_s,
+        EnvironmentPages::tr("Maximum % on-demand price"), u"computeResources.bidPercentage"_s,
         [](const ComputeEnvironment &e) { return resources(e).bidPercentage; },
         [](ComputeEnvironment &e, const std::optional<int> &value) {
             resources(e).bidPercentage = value;
         });
     addRow({m_spot, m_bid});
     Field *minimum = boundNumber(
-        Pages::tr("Minimum vCPUs"), u"computeResources.minvCpus"_s,
+        EnvironmentPages::tr("Minimum vCPUs"), u"computeResources.minvCpus"_s,
         [](const ComputeEnvironment &e) { return resources(e).minvCpus; },
         [](ComputeEnvironment &e, const std::optional<int> &value) {
             resources(e).minvCpus = value;
         });
     Field *desired = boundNumber(
-        Pages::tr("Desired vCPUs"), u"computeResources.desiredvCpus"_s,
+        EnvironmentPages::tr("Desired vCPUs"), u"computeResources.desiredvCpus"_s,
         [](const ComputeEnvironment &e) { return resources(e).desiredvCpus; },
         [](ComputeEnvironment &e, const std::optional<int> &value) {
             resources(e).desiredvCpus = value;
         });
     for (Field *field : {minimum, desired})
-        field->setFidelity(Field::Fidelity::Ignored, Pages::tr("This machine is always on."));
+        field->setFidelity(Field::Fidelity::Ignored,
+                           EnvironmentPages::tr("This machine is always on."));
     m_maximum = boundNumber(
-        Pages::tr("Maximum vCPUs"), u"computeResources.maxvCpus"_s,
+        EnvironmentPages::tr("Maximum vCPUs"), u"computeResources.maxvCpus"_s,
         [](const ComputeEnvironment &e) { return resources(e).maxvCpus; },
         [](ComputeEnvironment &e, const std::optional<int> &value) {
             resources(e).maxvCpus = value;
         });
-    m_maximum->setHelp(Pages::tr("How many vCPUs the jobs of this environment use together."));
+    m_maximum->setHelp(
+        EnvironmentPages::tr("How many vCPUs the jobs of this environment use together."));
     addRow({minimum, desired, m_maximum});
-    Field *types = boundWords(
-                       Pages::tr("Allowed instance types"), u"computeResources.instanceTypes"_s,
-                       [](const ComputeEnvironment &e) { return resources(e).instanceTypes; },
-                       [](ComputeEnvironment &e, const QStringList &value) {
-                           resources(e).instanceTypes = value;
-                       })
-                       ->setHelp(Pages::tr("Families or sizes, parted by commas."))
-                       ->setFidelity(Field::Fidelity::Ignored,
-                                     Pages::tr("The machine is the one you sit at."));
+    Field *types
+        = boundWords(
+              EnvironmentPages::tr("Allowed instance types"), u"computeResources.instanceTypes"_s,
+              [](const ComputeEnvironment &e) { return resources(e).instanceTypes; },
+              [](ComputeEnvironment &e, const QStringList &value) {
+                  resources(e).instanceTypes = value;
+              })
+              ->setHelp(EnvironmentPages::tr("Families or sizes, parted by commas."))
+              ->setFidelity(Field::Fidelity::Ignored,
+                            EnvironmentPages::tr("The machine is the one you sit at."));
     Field *strategy
         = boundChoice(
-              Pages::tr("Allocation strategy"), u"computeResources.allocationStrategy"_s,
+              EnvironmentPages::tr("Allocation strategy"), u"computeResources.allocationStrategy"_s,
               {{u"BEST_FIT_PROGRESSIVE"_s, u"BEST_FIT_PROGRESSIVE"_s},
                {u"BEST_FIT"_s, u"BEST_FIT"_s},
                {u"BEST_FIT_PROGRESSIVE_ORDERED"_s, u"BEST_FIT_PROGRESSIVE_ORDERED"_s},
@@ -206,7 +214,8 @@ InstanceConfigurationPage::InstanceConfigurationPage(models::ComputeEnvironmentD
               [](ComputeEnvironment &e, const QString &value) {
                   resources(e).allocationStrategy = value;
               })
-              ->setFidelity(Field::Fidelity::Ignored, Pages::tr("There is one machine."));
+              ->setFidelity(Field::Fidelity::Ignored,
+                            EnvironmentPages::tr("There is one machine."));
     addRow({types, strategy});
     m_ec2Only = {minimum, desired, types, strategy};
     fillUp();
@@ -216,9 +225,10 @@ InstanceConfigurationPage::InstanceConfigurationPage(models::ComputeEnvironmentD
 void InstanceConfigurationPage::setMachineCpus(int cpus)
 {
     if (cpus > 0)
-        m_maximum->setHelp(Pages::tr("How many vCPUs the jobs of this environment use together. "
-                                     "This machine has %1; what does not fit waits.")
-                               .arg(cpus));
+        m_maximum->setHelp(
+            EnvironmentPages::tr("How many vCPUs the jobs of this environment use together. "
+                                 "This machine has %1; what does not fit waits.")
+                .arg(cpus));
 }
 
 void InstanceConfigurationPage::refresh()
@@ -229,32 +239,33 @@ void InstanceConfigurationPage::refresh()
         field->setVisible(!fargate);
     m_bid->setVisible(!fargate && isSpot(document()));
     qobject_cast<QCheckBox *>(m_spot->editor())
-        ->setText(fargate ? Pages::tr("Use Fargate Spot capacity")
-                          : Pages::tr("Enable using Spot instances"));
+        ->setText(fargate ? EnvironmentPages::tr("Use Fargate Spot capacity")
+                          : EnvironmentPages::tr("Enable using Spot instances"));
 }
 
 NetworkConfigurationPage::NetworkConfigurationPage(models::ComputeEnvironmentDraft &draft)
     : EnvironmentPage(draft)
 {
-    addSection(Pages::tr("Network configuration"),
-               Pages::tr("On AWS these say where the machines stand. Here each job has a network "
-                         "of its own: its containers reach each other at localhost and the outside "
-                         "through this machine."));
+    addSection(EnvironmentPages::tr("Network configuration"),
+               EnvironmentPages::tr(
+                   "On AWS these say where the machines stand. Here each job has a network "
+                   "of its own: its containers reach each other at localhost and the outside "
+                   "through this machine."));
     addRow(
         {boundWords(
-             Pages::tr("Subnets"), u"computeResources.subnets"_s,
+             EnvironmentPages::tr("Subnets"), u"computeResources.subnets"_s,
              [](const ComputeEnvironment &e) { return resources(e).subnets; },
              [](ComputeEnvironment &e, const QStringList &value) { resources(e).subnets = value; })
-             ->setHelp(Pages::tr("Ids, parted by commas."))
-             ->setFidelity(Field::Fidelity::Ignored, Pages::tr("Kept for AWS.")),
+             ->setHelp(EnvironmentPages::tr("Ids, parted by commas."))
+             ->setFidelity(Field::Fidelity::Ignored, EnvironmentPages::tr("Kept for AWS.")),
          boundWords(
-             Pages::tr("Security groups"), u"computeResources.securityGroupIds"_s,
+             EnvironmentPages::tr("Security groups"), u"computeResources.securityGroupIds"_s,
              [](const ComputeEnvironment &e) { return resources(e).securityGroupIds; },
              [](ComputeEnvironment &e, const QStringList &value) {
                  resources(e).securityGroupIds = value;
              })
-             ->setHelp(Pages::tr("Ids, parted by commas."))
-             ->setFidelity(Field::Fidelity::Ignored, Pages::tr("Kept for AWS."))});
+             ->setHelp(EnvironmentPages::tr("Ids, parted by commas."))
+             ->setFidelity(Field::Fidelity::Ignored, EnvironmentPages::tr("Kept for AWS."))});
     fillUp();
     NetworkConfigurationPage::refresh();
 }

@@ -11,7 +11,7 @@ using batch::ComputeEnvironment;
 
 namespace {
 
-QList<ReviewPage::Group> summary(const ComputeEnvironment &environment)
+QList<ReviewPage::Group> environmentSummary(const ComputeEnvironment &environment)
 {
     using Wizard = ComputeEnvironmentWizard;
     const auto resource = environment.computeResources.value_or(batch::ComputeResource{});
@@ -54,7 +54,7 @@ ComputeEnvironmentWizard::ComputeEnvironmentWizard(batch::BatchService &service,
     setWindowTitle(tr("Create compute environment"));
     auto *instances = new InstanceConfigurationPage(m_document);
     auto *review = new ReviewPage(m_document, u"compute-environment.json"_s,
-                                  [this] { return summary(document()); });
+                                  [this] { return environmentSummary(document()); });
     addStep(tr("Compute environment configuration"), new EnvironmentConfigurationPage(m_document));
     addStep(tr("Instance configuration"), instances);
     addStep(tr("Network configuration"), new NetworkConfigurationPage(m_document));

@@ -27,7 +27,7 @@ using batch::JobDefinition;
 
 namespace {
 
-struct Page {
+struct ContainersTexts {
     Q_DECLARE_TR_FUNCTIONS(batchyard::ui::ContainersPage)
 };
 
@@ -79,12 +79,12 @@ QWidget *ContainersPage::buildLeft()
     left->setMinimumWidth(leftWidth);
     auto *tabs = new QTabWidget(left);
     tabs->setObjectName(u"dependencyViews"_s);
-    tabs->setAccessibleName(Page::tr("Dependencies as graph or table"));
+    tabs->setAccessibleName(ContainersTexts::tr("Dependencies as graph or table"));
     m_graph = new ContainerGraphView(tabs);
     m_graph->setEditable(true);
     m_table = new DependencyTable(tabs);
-    tabs->addTab(m_graph, Page::tr("Graph"));
-    tabs->addTab(m_table, Page::tr("Table"));
+    tabs->addTab(m_graph, ContainersTexts::tr("Graph"));
+    tabs->addTab(m_table, ContainersTexts::tr("Table"));
     left->addWidget(buildList());
     left->addWidget(tabs);
     left->setStretchFactor(0, 2);
@@ -110,14 +110,16 @@ QWidget *ContainersPage::buildList()
     auto *box = new QWidget(this);
     m_list = new QListView(box);
     m_list->setObjectName(u"containers"_s);
-    m_list->setAccessibleName(Page::tr("Containers"));
+    m_list->setAccessibleName(ContainersTexts::tr("Containers"));
     m_list->setModel(m_model);
     m_list->setItemDelegate(new ContainerDelegate(m_list));
     m_list->setMinimumHeight(listHeight);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_add = listButton(u"addContainer"_s, u"list-add"_s, Page::tr("Add container"), box);
-    m_duplicate = listButton(u"duplicateContainer"_s, u"edit-copy"_s, Page::tr("Duplicate"), box);
-    m_remove = listButton(u"removeContainer"_s, u"edit-delete"_s, Page::tr("Remove"), box);
+    m_add = listButton(u"addContainer"_s, u"list-add"_s, ContainersTexts::tr("Add container"), box);
+    m_duplicate = listButton(u"duplicateContainer"_s, u"edit-copy"_s,
+                             ContainersTexts::tr("Duplicate"), box);
+    m_remove
+        = listButton(u"removeContainer"_s, u"edit-delete"_s, ContainersTexts::tr("Remove"), box);
     auto *buttons = new QHBoxLayout;
     for (QPushButton *button : {m_add, m_duplicate, m_remove})
         buttons->addWidget(button);
@@ -204,10 +206,10 @@ void ContainersPage::refresh()
     m_graph->setTask(task);
     m_table->setTask(task);
     m_add->setEnabled(count < models::maximumContainers);
-    m_add->setToolTip(
-        count < models::maximumContainers
-            ? QString()
-            : Page::tr("A task has at most %1 containers.").arg(models::maximumContainers));
+    m_add->setToolTip(count < models::maximumContainers
+                          ? QString()
+                          : ContainersTexts::tr("A task has at most %1 containers.")
+                                .arg(models::maximumContainers));
     m_duplicate->setEnabled(count > 0 && count < models::maximumContainers);
     m_remove->setEnabled(count > 0);
     m_form->setVisible(isLegacy(document()) || count > 0);

@@ -16,7 +16,7 @@ using batch::JobDefinition;
 
 namespace {
 
-struct Pages {
+struct DefinitionPages {
     Q_DECLARE_TR_FUNCTIONS(batchyard::ui::DefinitionPages)
 };
 
@@ -66,7 +66,7 @@ void setPlatformOf(JobDefinition &definition, const batch::RuntimePlatform &plat
 
 QList<std::pair<QString, QString>> operatingSystems()
 {
-    return {{QString(), Pages::tr("Default (LINUX)")},
+    return {{QString(), DefinitionPages::tr("Default (LINUX)")},
             {u"LINUX"_s, u"LINUX"_s},
             {u"WINDOWS_SERVER_2019_CORE"_s, u"WINDOWS_SERVER_2019_CORE"_s},
             {u"WINDOWS_SERVER_2019_FULL"_s, u"WINDOWS_SERVER_2019_FULL"_s},
@@ -80,7 +80,7 @@ TaskPropertiesPage::TaskPropertiesPage(models::JobDefinitionDraft &draft)
     : DefinitionPage(draft)
 {
     setPrefix([this] { return taskPrefix(document()); });
-    addSection(Pages::tr("Task properties"));
+    addSection(DefinitionPages::tr("Task properties"));
     addRoles();
     addNamespaces();
     addFargate();
@@ -90,9 +90,9 @@ TaskPropertiesPage::TaskPropertiesPage(models::JobDefinitionDraft &draft)
 
 void TaskPropertiesPage::addRoles()
 {
-    const QString noIdentity = Pages::tr("Containers get no AWS identity.");
+    const QString noIdentity = DefinitionPages::tr("Containers get no AWS identity.");
     Field *execution = boundText(
-                           Pages::tr("Execution role – optional"), u"executionRoleArn"_s,
+                           DefinitionPages::tr("Execution role – optional"), u"executionRoleArn"_s,
                            [](const JobDefinition &d) {
                                return shared(d, &EcsTaskProperties::executionRoleArn,
                                              &ContainerProperties::executionRoleArn);
@@ -101,10 +101,10 @@ void TaskPropertiesPage::addRoles()
                                setShared(d, &EcsTaskProperties::executionRoleArn,
                                          &ContainerProperties::executionRoleArn, text);
                            })
-                           ->setHelp(Pages::tr("ARN; needed on Fargate and for secrets."))
+                           ->setHelp(DefinitionPages::tr("ARN; needed on Fargate and for secrets."))
                            ->setFidelity(Field::Fidelity::Ignored, noIdentity);
     Field *role = boundText(
-                      Pages::tr("Task role – optional"), u"taskRoleArn"_s,
+                      DefinitionPages::tr("Task role – optional"), u"taskRoleArn"_s,
                       [](const JobDefinition &d) {
                           return shared(d, &EcsTaskProperties::taskRoleArn,
                                         &ContainerProperties::jobRoleArn);
@@ -113,7 +113,7 @@ void TaskPropertiesPage::addRoles()
                           setShared(d, &EcsTaskProperties::taskRoleArn,
                                     &ContainerProperties::jobRoleArn, text);
                       })
-                      ->setHelp(Pages::tr("ARN of the role that the containers act as."))
+                      ->setHelp(DefinitionPages::tr("ARN of the role that the containers act as."))
                       ->setFidelity(Field::Fidelity::Ignored, noIdentity);
     setPlace(role, [this] { return isLegacy(document()) ? u"jobRoleArn"_s : u"taskRoleArn"_s; });
     addRow({execution, role});
@@ -122,45 +122,45 @@ void TaskPropertiesPage::addRoles()
 void TaskPropertiesPage::addNamespaces()
 {
     m_ipcMode = boundChoice(
-                    Pages::tr("IPC mode"), u"ipcMode"_s,
-                    {{QString(), Pages::tr("Default")},
-                     {u"task"_s, Pages::tr("task: shared by the containers")},
-                     {u"host"_s, Pages::tr("host: shared with this machine")},
-                     {u"none"_s, Pages::tr("none: private")}},
+                    DefinitionPages::tr("IPC mode"), u"ipcMode"_s,
+                    {{QString(), DefinitionPages::tr("Default")},
+                     {u"task"_s, DefinitionPages::tr("task: shared by the containers")},
+                     {u"host"_s, DefinitionPages::tr("host: shared with this machine")},
+                     {u"none"_s, DefinitionPages::tr("none: private")}},
                     [](const JobDefinition &d) { return taskOf(d).ipcMode; },
                     [](JobDefinition &d, const QString &value) { taskOf(d).ipcMode = value; })
-                    ->setHelp(Pages::tr("Shared memory and semaphores."));
+                    ->setHelp(DefinitionPages::tr("Shared memory and semaphores."));
     Field *pid = boundChoice(
-                     Pages::tr("PID mode"), u"pidMode"_s,
-                     {{QString(), Pages::tr("Default: private")},
-                      {u"task"_s, Pages::tr("task: shared by the containers")},
-                      {u"host"_s, Pages::tr("host: shared with this machine")}},
+                     DefinitionPages::tr("PID mode"), u"pidMode"_s,
+                     {{QString(), DefinitionPages::tr("Default: private")},
+                      {u"task"_s, DefinitionPages::tr("task: shared by the containers")},
+                      {u"host"_s, DefinitionPages::tr("host: shared with this machine")}},
                      [](const JobDefinition &d) { return taskOf(d).pidMode; },
                      [](JobDefinition &d, const QString &value) { taskOf(d).pidMode = value; })
-                     ->setHelp(Pages::tr("Which processes the containers see."));
-    Field *exec
-        = boundFlag(
-              Pages::tr("Enable ECS execute command"), u"enableExecuteCommand"_s,
-              [](const JobDefinition &d) {
-                  return shared(d, &EcsTaskProperties::enableExecuteCommand,
-                                &ContainerProperties::enableExecuteCommand)
-                      .value_or(false);
-              },
-              [](JobDefinition &d, bool on) {
-                  setShared(d, &EcsTaskProperties::enableExecuteCommand,
-                            &ContainerProperties::enableExecuteCommand,
-                            on ? std::optional(true) : std::nullopt);
-              })
-              ->setFidelity(Field::Fidelity::Ignored, Pages::tr("Use your engine's exec command."));
+                     ->setHelp(DefinitionPages::tr("Which processes the containers see."));
+    Field *exec = boundFlag(
+                      DefinitionPages::tr("Enable ECS execute command"), u"enableExecuteCommand"_s,
+                      [](const JobDefinition &d) {
+                          return shared(d, &EcsTaskProperties::enableExecuteCommand,
+                                        &ContainerProperties::enableExecuteCommand)
+                              .value_or(false);
+                      },
+                      [](JobDefinition &d, bool on) {
+                          setShared(d, &EcsTaskProperties::enableExecuteCommand,
+                                    &ContainerProperties::enableExecuteCommand,
+                                    on ? std::optional(true) : std::nullopt);
+                      })
+                      ->setFidelity(Field::Fidelity::Ignored,
+                                    DefinitionPages::tr("Use your engine's exec command."));
     addRow({m_ipcMode, pid, exec});
     m_taskOnly = {m_ipcMode, pid};
 }
 
 void TaskPropertiesPage::addFargate()
 {
-    const QString isHere = Pages::tr("The machine is the one you sit at.");
+    const QString isHere = DefinitionPages::tr("The machine is the one you sit at.");
     Field *system = boundChoice(
-                        Pages::tr("Operating system family"),
+                        DefinitionPages::tr("Operating system family"),
                         u"runtimePlatform.operatingSystemFamily"_s, operatingSystems(),
                         [](const JobDefinition &d) { return platformOf(d).operatingSystemFamily; },
                         [](JobDefinition &d, const QString &value) {
@@ -170,8 +170,8 @@ void TaskPropertiesPage::addFargate()
                         })
                         ->setFidelity(Field::Fidelity::Ignored, isHere);
     Field *cpu = boundChoice(
-                     Pages::tr("CPU architecture"), u"runtimePlatform.cpuArchitecture"_s,
-                     {{QString(), Pages::tr("Default (X86_64)")},
+                     DefinitionPages::tr("CPU architecture"), u"runtimePlatform.cpuArchitecture"_s,
+                     {{QString(), DefinitionPages::tr("Default (X86_64)")},
                       {u"X86_64"_s, u"X86_64"_s},
                       {u"ARM64"_s, u"ARM64"_s}},
                      [](const JobDefinition &d) { return platformOf(d).cpuArchitecture; },
@@ -183,8 +183,8 @@ void TaskPropertiesPage::addFargate()
                      ->setFidelity(Field::Fidelity::Ignored, isHere);
     Field *version
         = boundChoice(
-              Pages::tr("Fargate platform version"), u"platformVersion"_s,
-              {{QString(), Pages::tr("Default (LATEST)")},
+              DefinitionPages::tr("Fargate platform version"), u"platformVersion"_s,
+              {{QString(), DefinitionPages::tr("Default (LATEST)")},
                {u"LATEST"_s, u"LATEST"_s},
                {u"1.4.0"_s, u"1.4.0"_s},
                {u"1.3.0"_s, u"1.3.0"_s}},
@@ -192,39 +192,40 @@ void TaskPropertiesPage::addFargate()
               [](JobDefinition &d, const QString &value) { taskOf(d).platformVersion = value; })
               ->setFidelity(Field::Fidelity::Ignored, isHere);
     addRow({system, cpu, version});
-    Field *publicIp = boundFlag(
-                          Pages::tr("Assign public IP"), u"networkConfiguration.assignPublicIp"_s,
-                          [](const JobDefinition &d) {
-                              const auto network
-                                  = shared(d, &EcsTaskProperties::networkConfiguration,
-                                           &ContainerProperties::networkConfiguration);
-                              return network && network->assignPublicIp == u"ENABLED";
-                          },
-                          [](JobDefinition &d, bool on) {
-                              const auto value = on
-                                  ? std::optional(batch::NetworkConfiguration{u"ENABLED"_s, {}})
-                                  : std::nullopt;
-                              setShared(d, &EcsTaskProperties::networkConfiguration,
-                                        &ContainerProperties::networkConfiguration, value);
-                          })
-                          ->setFidelity(Field::Fidelity::Ignored, Pages::tr("No port is opened."));
-    Field *storage
-        = boundNumber(
-              Pages::tr("Ephemeral storage (GiB) – optional"), u"ephemeralStorage.sizeInGiB"_s,
+    Field *publicIp
+        = boundFlag(
+              DefinitionPages::tr("Assign public IP"), u"networkConfiguration.assignPublicIp"_s,
               [](const JobDefinition &d) {
-                  const auto value = shared(d, &EcsTaskProperties::ephemeralStorage,
-                                            &ContainerProperties::ephemeralStorage);
-                  return value ? std::optional(value->sizeInGiB) : std::nullopt;
+                  const auto network = shared(d, &EcsTaskProperties::networkConfiguration,
+                                              &ContainerProperties::networkConfiguration);
+                  return network && network->assignPublicIp == u"ENABLED";
               },
-              [](JobDefinition &d, const std::optional<int> &value) {
-                  const auto size
-                      = value ? std::optional(batch::EphemeralStorage{*value, {}}) : std::nullopt;
-                  setShared(d, &EcsTaskProperties::ephemeralStorage,
-                            &ContainerProperties::ephemeralStorage, size);
+              [](JobDefinition &d, bool on) {
+                  const auto value = on
+                      ? std::optional(batch::NetworkConfiguration{u"ENABLED"_s, {}})
+                      : std::nullopt;
+                  setShared(d, &EcsTaskProperties::networkConfiguration,
+                            &ContainerProperties::networkConfiguration, value);
               })
-              ->setHelp(Pages::tr("21 to 200; 20 when empty."))
-              ->setFidelity(Field::Fidelity::Ignored,
-                            Pages::tr("The disk of this machine is used."));
+              ->setFidelity(Field::Fidelity::Ignored, DefinitionPages::tr("No port is opened."));
+    Field *storage = boundNumber(
+                         DefinitionPages::tr("Ephemeral storage (GiB) – optional"),
+                         u"ephemeralStorage.sizeInGiB"_s,
+                         [](const JobDefinition &d) {
+                             const auto value = shared(d, &EcsTaskProperties::ephemeralStorage,
+                                                       &ContainerProperties::ephemeralStorage);
+                             return value ? std::optional(value->sizeInGiB) : std::nullopt;
+                         },
+                         [](JobDefinition &d, const std::optional<int> &value) {
+                             const auto size = value
+                                 ? std::optional(batch::EphemeralStorage{*value, {}})
+                                 : std::nullopt;
+                             setShared(d, &EcsTaskProperties::ephemeralStorage,
+                                       &ContainerProperties::ephemeralStorage, size);
+                         })
+                         ->setHelp(DefinitionPages::tr("21 to 200; 20 when empty."))
+                         ->setFidelity(Field::Fidelity::Ignored,
+                                       DefinitionPages::tr("The disk of this machine is used."));
     addRow({publicIp, storage});
     m_fargateOnly = {system, cpu, version, publicIp, storage};
     m_taskOnly.append(version);
@@ -233,18 +234,19 @@ void TaskPropertiesPage::addFargate()
 void TaskPropertiesPage::addStorage()
 {
     addFoldedSection(
-        Pages::tr("Storage – optional"),
-        Pages::tr("Volumes that containers can mount. Without a source path a volume is scratch "
-                  "space that lives as long as the job, which is how its containers share files. "
-                  "An EFS file system is a folder of its own here."));
+        DefinitionPages::tr("Storage – optional"),
+        DefinitionPages::tr(
+            "Volumes that containers can mount. Without a source path a volume is scratch "
+            "space that lives as long as the job, which is how its containers share files. "
+            "An EFS file system is a folder of its own here."));
     addWidget(boundRows(
         u"volumes"_s,
-        {{Pages::tr("Name"), u"name"_s, RowsEditor::Kind::Text, 1, u"data"_s},
-         {Pages::tr("Source path on the host"), u"host.sourcePath"_s, RowsEditor::Kind::Text, 2,
-          Pages::tr("empty: scratch")},
-         {Pages::tr("EFS file system id"), u"efsVolumeConfiguration.fileSystemId"_s},
-         {Pages::tr("EFS root directory"), u"efsVolumeConfiguration.rootDirectory"_s}},
-        Pages::tr("Add volume"),
+        {{DefinitionPages::tr("Name"), u"name"_s, RowsEditor::Kind::Text, 1, u"data"_s},
+         {DefinitionPages::tr("Source path on the host"), u"host.sourcePath"_s,
+          RowsEditor::Kind::Text, 2, DefinitionPages::tr("empty: scratch")},
+         {DefinitionPages::tr("EFS file system id"), u"efsVolumeConfiguration.fileSystemId"_s},
+         {DefinitionPages::tr("EFS root directory"), u"efsVolumeConfiguration.rootDirectory"_s}},
+        DefinitionPages::tr("Add volume"),
         [](const JobDefinition &d) {
             return rowsOf(shared(d, &EcsTaskProperties::volumes, &ContainerProperties::volumes));
         },
@@ -276,37 +278,39 @@ DefinitionConfigurationPage::DefinitionConfigurationPage(models::JobDefinitionDr
     : DefinitionPage(draft)
 {
     own(u"type"_s);
-    addSection(Pages::tr("Orchestration"));
+    addSection(DefinitionPages::tr("Orchestration"));
     addRow({tiles(
-        Pages::tr("Orchestration type"), u"platformCapabilities"_s,
-        {{u"EC2"_s, Pages::tr("Amazon EC2"),
-          Pages::tr("Any size, host volumes, privileged containers, GPUs.")},
-         {u"FARGATE"_s, Pages::tr("Fargate"),
-          Pages::tr("Sizes from Fargate's table; no host access.")}},
+        DefinitionPages::tr("Orchestration type"), u"platformCapabilities"_s,
+        {{u"EC2"_s, DefinitionPages::tr("Amazon EC2"),
+          DefinitionPages::tr("Any size, host volumes, privileged containers, GPUs.")},
+         {u"FARGATE"_s, DefinitionPages::tr("Fargate"),
+          DefinitionPages::tr("Sizes from Fargate's table; no host access.")}},
         [this] { return document().isFargate() ? u"FARGATE"_s : u"EC2"_s; },
         setter<QString>(u"platformCapabilities"_s,
                         [](JobDefinition &definition, const QString &platform) {
                             setPlatform(definition, platform);
                         }))});
     addRow({boundFlag(
-                Pages::tr("Use legacy containerProperties structure"), u"legacyStructure"_s,
-                [](const JobDefinition &d) { return isLegacy(d); },
+                DefinitionPages::tr("Use legacy containerProperties structure"),
+                u"legacyStructure"_s, [](const JobDefinition &d) { return isLegacy(d); },
                 [](JobDefinition &d, bool on) { setLegacy(d, on); })
-                ->setHelp(Pages::tr("Off: a job of 1 to 10 containers (ecsProperties). On: one "
-                                    "container; switching on keeps only the first."))});
+                ->setHelp(
+                    DefinitionPages::tr("Off: a job of 1 to 10 containers (ecsProperties). On: one "
+                                        "container; switching on keeps only the first."))});
     addGeneral();
     addRetry();
     addPage(new TaskPropertiesPage(draft));
-    addFoldedSection(Pages::tr("Parameters – optional"),
-                     Pages::tr("Defaults for Ref::name in commands; a job can give its own."));
+    addFoldedSection(
+        DefinitionPages::tr("Parameters – optional"),
+        DefinitionPages::tr("Defaults for Ref::name in commands; a job can give its own."));
     addWidget(boundMap(
-        u"parameters"_s, Pages::tr("Name"), Pages::tr("Default value"), Pages::tr("Add parameter"),
-        [](const JobDefinition &d) { return d.parameters; },
+        u"parameters"_s, DefinitionPages::tr("Name"), DefinitionPages::tr("Default value"),
+        DefinitionPages::tr("Add parameter"), [](const JobDefinition &d) { return d.parameters; },
         [](JobDefinition &d, const QMap<QString, QString> &value) { d.parameters = value; }));
-    addFoldedSection(Pages::tr("Tags – optional"));
+    addFoldedSection(DefinitionPages::tr("Tags – optional"));
     addWidget(boundMap(
-        u"tags"_s, Pages::tr("Key"), Pages::tr("Value"), Pages::tr("Add tag"),
-        [](const JobDefinition &d) { return d.tags; },
+        u"tags"_s, DefinitionPages::tr("Key"), DefinitionPages::tr("Value"),
+        DefinitionPages::tr("Add tag"), [](const JobDefinition &d) { return d.tags; },
         [](JobDefinition &d, const batch::Tags &tags) { d.tags = tags; }));
     fillUp();
     DefinitionConfigurationPage::refresh();
@@ -314,54 +318,58 @@ DefinitionConfigurationPage::DefinitionConfigurationPage(models::JobDefinitionDr
 
 void DefinitionConfigurationPage::addGeneral()
 {
-    addSection(Pages::tr("General configuration"));
+    addSection(DefinitionPages::tr("General configuration"));
     addRow({boundText(
-                Pages::tr("Name"), u"jobDefinitionName"_s,
+                DefinitionPages::tr("Name"), u"jobDefinitionName"_s,
                 [](const JobDefinition &d) { return d.jobDefinitionName; },
                 [](JobDefinition &d, const QString &text) { d.jobDefinitionName = text; })
-                ->setHelp(Pages::tr("Up to 128 letters, digits, hyphens and underscores. The same "
-                                    "name again makes the next revision."))});
+                ->setHelp(DefinitionPages::tr(
+                    "Up to 128 letters, digits, hyphens and underscores. The same "
+                    "name again makes the next revision."))});
     addRow({boundNumber(
-                Pages::tr("Execution timeout (s) – optional"), u"timeout.attemptDurationSeconds"_s,
+                DefinitionPages::tr("Execution timeout (s) – optional"),
+                u"timeout.attemptDurationSeconds"_s,
                 [](const JobDefinition &d) {
                     return d.timeout.value_or(batch::JobTimeout{}).attemptDurationSeconds;
                 },
                 setTimeout)
-                ->setHelp(Pages::tr("60 or more. An attempt that takes longer is ended and not "
-                                    "retried.")),
+                ->setHelp(
+                    DefinitionPages::tr("60 or more. An attempt that takes longer is ended and not "
+                                        "retried.")),
             boundNumber(
-                Pages::tr("Scheduling priority – optional"), u"schedulingPriority"_s,
+                DefinitionPages::tr("Scheduling priority – optional"), u"schedulingPriority"_s,
                 [](const JobDefinition &d) { return d.schedulingPriority; },
                 [](JobDefinition &d, const std::optional<int> &value) {
                     d.schedulingPriority = value;
                 })
-                ->setHelp(Pages::tr("0 to 9999, in queues with a scheduling policy."))
+                ->setHelp(DefinitionPages::tr("0 to 9999, in queues with a scheduling policy."))
                 ->setFidelity(Field::Fidelity::Ignored,
-                              Pages::tr("Queues here are first in, first out.")),
+                              DefinitionPages::tr("Queues here are first in, first out.")),
             boundFlag(
-                Pages::tr("Propagate tags"), u"propagateTags"_s,
+                DefinitionPages::tr("Propagate tags"), u"propagateTags"_s,
                 [](const JobDefinition &d) { return d.propagateTags.value_or(false); },
                 [](JobDefinition &d, bool on) {
                     d.propagateTags = on ? std::optional(true) : std::nullopt;
                 })
-                ->setHelp(Pages::tr("From the job to its ECS task."))});
+                ->setHelp(DefinitionPages::tr("From the job to its ECS task."))});
 }
 
 void DefinitionConfigurationPage::addRetry()
 {
     addFoldedSection(
-        Pages::tr("Retry strategy – optional"),
-        Pages::tr("After a failed attempt the conditions are tried in order; the first "
-                  "that holds decides. When none holds, the job is tried again."));
+        DefinitionPages::tr("Retry strategy – optional"),
+        DefinitionPages::tr("After a failed attempt the conditions are tried in order; the first "
+                            "that holds decides. When none holds, the job is tried again."));
     addRow({boundNumber(
-                Pages::tr("Job attempts"), u"retryStrategy.attempts"_s,
+                DefinitionPages::tr("Job attempts"), u"retryStrategy.attempts"_s,
                 [](const JobDefinition &d) {
                     return d.retryStrategy.value_or(batch::RetryStrategy{}).attempts;
                 },
                 setAttempts)
-                ->setHelp(Pages::tr("1 to 10, all tries together."))});
+                ->setHelp(DefinitionPages::tr("1 to 10, all tries together."))});
     RowsEditor *rules = boundRows(
-        u"retryStrategy.evaluateOnExit"_s, exitRuleColumns(), Pages::tr("Add evaluate on exit"),
+        u"retryStrategy.evaluateOnExit"_s, exitRuleColumns(),
+        DefinitionPages::tr("Add evaluate on exit"),
         [](const JobDefinition &d) {
             return rowsOf(d.retryStrategy.value_or(batch::RetryStrategy{}).evaluateOnExit);
         },

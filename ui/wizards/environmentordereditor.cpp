@@ -16,7 +16,7 @@ namespace batchyard::ui {
 
 namespace {
 
-constexpr int listHeight = 132; // three entries
+constexpr int orderHeight = 132; // three entries
 
 bool isSame(const batch::ComputeEnvironment &environment, const QString &nameOrArn)
 {
@@ -24,7 +24,7 @@ bool isSame(const batch::ComputeEnvironment &environment, const QString &nameOrA
         || environment.computeEnvironmentArn == nameOrArn;
 }
 
-QString summary(const batch::ComputeEnvironment &environment)
+QString choiceText(const batch::ComputeEnvironment &environment)
 {
     QStringList parts{environment.computeEnvironmentName};
     if (environment.computeResources) {
@@ -49,7 +49,7 @@ EnvironmentOrderEditor::EnvironmentOrderEditor(QWidget *parent)
     m_add->setAccessibleName(tr("Connect the chosen compute environment"));
     m_list->setObjectName(QStringLiteral("connectedEnvironments"));
     m_list->setAccessibleName(tr("Connected compute environments, in the order they are tried"));
-    m_list->setFixedHeight(listHeight);
+    m_list->setFixedHeight(orderHeight);
     auto *tools = new QVBoxLayout;
     m_up = addTool(QStringLiteral("environmentUp"), QStringLiteral("go-up"), tr("Earlier"));
     m_down = addTool(QStringLiteral("environmentDown"), QStringLiteral("go-down"), tr("Later"));
@@ -103,7 +103,7 @@ QString EnvironmentOrderEditor::describe(const QString &nameOrArn) const
 {
     for (const auto &environment : m_available) {
         if (isSame(environment, nameOrArn))
-            return summary(environment);
+            return choiceText(environment);
     }
     return nameOrArn;
 }
@@ -126,7 +126,7 @@ void EnvironmentOrderEditor::show()
                                                return isSame(environment, entry.computeEnvironment);
                                            });
         if (!connected)
-            m_choice->addItem(summary(environment), environment.computeEnvironmentName);
+            m_choice->addItem(choiceText(environment), environment.computeEnvironmentName);
     }
     if (m_choice->count() == 0)
         m_choice->setPlaceholderText(m_available.isEmpty()

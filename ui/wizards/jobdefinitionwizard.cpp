@@ -16,39 +16,40 @@ using batch::JobDefinition;
 
 namespace {
 
-using Wizard = JobDefinitionWizard;
-
 ReviewPage::Group containerGroup(const batch::TaskContainerProperties &container)
 {
     QStringList dependencies;
     for (const auto &each : container.dependsOn)
         dependencies.append(u"%1 (%2)"_s.arg(each.containerName, toString(each.condition)));
     return {
-        Wizard::tr("Container %1").arg(container.name),
+        JobDefinitionWizard::tr("Container %1").arg(container.name),
         1,
-        {{Wizard::tr("Image"), shownText(container.image)},
-         {Wizard::tr("Essential"), container.isEssential() ? Wizard::tr("yes") : Wizard::tr("no")},
-         {Wizard::tr("vCPUs"),
+        {{JobDefinitionWizard::tr("Image"), shownText(container.image)},
+         {JobDefinitionWizard::tr("Essential"),
+          container.isEssential() ? JobDefinitionWizard::tr("yes") : JobDefinitionWizard::tr("no")},
+         {JobDefinitionWizard::tr("vCPUs"),
           QString::number(batch::requirement(container, QLatin1StringView("VCPU")))},
-         {Wizard::tr("Memory (MiB)"),
+         {JobDefinitionWizard::tr("Memory (MiB)"),
           QString::number(batch::requirement(container, QLatin1StringView("MEMORY")))},
-         {Wizard::tr("Depends on"), shownList(dependencies)}}};
+         {JobDefinitionWizard::tr("Depends on"), shownList(dependencies)}}};
 }
 
-QList<ReviewPage::Group> summary(const JobDefinition &definition)
+QList<ReviewPage::Group> definitionSummary(const JobDefinition &definition)
 {
     const auto retry = definition.retryStrategy.value_or(batch::RetryStrategy{});
     const auto timeout = definition.timeout.value_or(batch::JobTimeout{});
     QList<ReviewPage::Group> groups{
-        {Wizard::tr("Job definition"),
+        {JobDefinitionWizard::tr("Job definition"),
          0,
-         {{Wizard::tr("Name"), shownText(definition.jobDefinitionName)},
-          {Wizard::tr("Orchestration type"),
-           definition.isFargate() ? Wizard::tr("Fargate") : Wizard::tr("Amazon EC2")},
-          {Wizard::tr("Structure"),
+         {{JobDefinitionWizard::tr("Name"), shownText(definition.jobDefinitionName)},
+          {JobDefinitionWizard::tr("Orchestration type"),
+           definition.isFargate() ? JobDefinitionWizard::tr("Fargate")
+                                  : JobDefinitionWizard::tr("Amazon EC2")},
+          {JobDefinitionWizard::tr("Structure"),
            isLegacy(definition) ? u"containerProperties"_s : u"ecsProperties"_s},
-          {Wizard::tr("Job attempts"), shownNumber(retry.attempts)},
-          {Wizard::tr("Execution timeout (s)"), shownNumber(timeout.attemptDurationSeconds)}}}};
+          {JobDefinitionWizard::tr("Job attempts"), shownNumber(retry.attempts)},
+          {JobDefinitionWizard::tr("Execution timeout (s)"),
+           shownNumber(timeout.attemptDurationSeconds)}}}};
     const auto task = definition.task();
     if (!task)
         return groups;
@@ -58,7 +59,7 @@ QList<ReviewPage::Group> summary(const JobDefinition &definition)
     const QStringList sentences = models::courseOf(*task);
     for (int i = 0; i < sentences.size(); ++i)
         course.append({QString::number(i + 1), sentences[i]});
-    groups.insert(1, {Wizard::tr("How it runs"), 1, course});
+    groups.insert(1, {JobDefinitionWizard::tr("How it runs"), 1, course});
     return groups;
 }
 
@@ -72,7 +73,7 @@ JobDefinitionWizard::JobDefinitionWizard(batch::BatchService &service, QWidget *
 {
     setWindowTitle(tr("Create job definition"));
     auto *review = new ReviewPage(m_document, u"job-definition.json"_s,
-                                  [this] { return summary(document()); });
+                                  [this] { return definitionSummary(document()); });
     addStep(tr("Job definition configuration"), new DefinitionConfigurationPage(m_document));
     addStep(tr("Configure containers"), new ContainersPage(m_document));
     addStep(tr("Job definition review"), review);

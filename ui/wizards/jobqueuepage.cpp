@@ -14,7 +14,7 @@ using batch::JobQueue;
 
 namespace {
 
-struct Page {
+struct QueuePage {
     Q_DECLARE_TR_FUNCTIONS(batchyard::ui::JobQueuePage)
 };
 
@@ -61,37 +61,39 @@ JobQueuePage::JobQueuePage(models::JobQueueDraft &draft)
     , m_platform(u"EC2"_s)
     , m_order(new EnvironmentOrderEditor(this))
 {
-    addSection(Page::tr("Job queue configuration"));
+    addSection(QueuePage::tr("Job queue configuration"));
     addRow({tiles(
-        Page::tr("Orchestration type"), u"orchestrationType"_s,
-        {{u"FARGATE"_s, Page::tr("Fargate"),
-          Page::tr("For compute environments of Fargate capacity.")},
-         {u"EC2"_s, Page::tr("Amazon EC2"), Page::tr("For compute environments of EC2 capacity.")}},
+        QueuePage::tr("Orchestration type"), u"orchestrationType"_s,
+        {{u"FARGATE"_s, QueuePage::tr("Fargate"),
+          QueuePage::tr("For compute environments of Fargate capacity.")},
+         {u"EC2"_s, QueuePage::tr("Amazon EC2"),
+          QueuePage::tr("For compute environments of EC2 capacity.")}},
         [this] { return m_platform; },
         [this](const QString &platform) {
             m_platform = platform;
             offer();
         })});
     addRow({boundText(
-                Page::tr("Name"), u"jobQueueName"_s,
+                QueuePage::tr("Name"), u"jobQueueName"_s,
                 [](const JobQueue &queue) { return queue.jobQueueName; },
                 [](JobQueue &queue, const QString &text) { queue.jobQueueName = text; })
-                ->setHelp(Page::tr("Up to 128 letters, digits, hyphens and underscores.")),
+                ->setHelp(QueuePage::tr("Up to 128 letters, digits, hyphens and underscores.")),
             boundNumber(
-                Page::tr("Priority"), u"priority"_s,
+                QueuePage::tr("Priority"), u"priority"_s,
                 [](const JobQueue &queue) { return queue.priority; },
                 [](JobQueue &queue, const std::optional<int> &value) { queue.priority = value; })
-                ->setHelp(Page::tr("Queues of higher priority are served first.")),
+                ->setHelp(QueuePage::tr("Queues of higher priority are served first.")),
             boundChoice(
-                Page::tr("State"), u"state"_s,
-                {{u"ENABLED"_s, Page::tr("ENABLED: takes jobs")},
-                 {u"DISABLED"_s, Page::tr("DISABLED: finishes what it has")}},
+                QueuePage::tr("State"), u"state"_s,
+                {{u"ENABLED"_s, QueuePage::tr("ENABLED: takes jobs")},
+                 {u"DISABLED"_s, QueuePage::tr("DISABLED: finishes what it has")}},
                 [](const JobQueue &queue) {
                     return queue.state.isEmpty() ? u"ENABLED"_s : queue.state;
                 },
                 [](JobQueue &queue, const QString &value) { queue.state = value; })});
-    addSection(Page::tr("Connected compute environments"),
-               Page::tr("1 to 3, tried in this order: the next one when the one before is full."));
+    addSection(
+        QueuePage::tr("Connected compute environments"),
+        QueuePage::tr("1 to 3, tried in this order: the next one when the one before is full."));
     addRow({bind({}, u"computeEnvironmentOrder"_s, m_order,
                  [this] { m_order->setOrder(document().computeEnvironmentOrder); })});
     connect(m_order, &EnvironmentOrderEditor::edited, this,
@@ -99,19 +101,20 @@ JobQueuePage::JobQueuePage(models::JobQueueDraft &draft)
                 edit(u"computeEnvironmentOrder"_s,
                      [&](JobQueue &queue) { queue.computeEnvironmentOrder = order; });
             });
-    addSection(Page::tr("Job state limit actions – optional"),
-               Page::tr("Cancels the job at the head of the queue when it is RUNNABLE for this "
-                        "reason and this long (600 to 86400 s)."));
+    addSection(
+        QueuePage::tr("Job state limit actions – optional"),
+        QueuePage::tr("Cancels the job at the head of the queue when it is RUNNABLE for this "
+                      "reason and this long (600 to 86400 s)."));
     RowsEditor *limits = boundRows(
         u"jobStateTimeLimitActions"_s,
-        {{Page::tr("Reason"), u"reason"_s, RowsEditor::Kind::Choice, 3, {}, limitReasons()},
-         {Page::tr("Maximum time (s)"), u"maxTimeSeconds"_s, RowsEditor::Kind::Number}},
-        Page::tr("Add action"), toRows, fromRows);
+        {{QueuePage::tr("Reason"), u"reason"_s, RowsEditor::Kind::Choice, 3, {}, limitReasons()},
+         {QueuePage::tr("Maximum time (s)"), u"maxTimeSeconds"_s, RowsEditor::Kind::Number}},
+        QueuePage::tr("Add action"), toRows, fromRows);
     limits->setNewRow({limitReasons().first(), u"600"_s});
     addWidget(limits);
-    addSection(Page::tr("Tags – optional"));
+    addSection(QueuePage::tr("Tags – optional"));
     addWidget(boundMap(
-        u"tags"_s, Page::tr("Key"), Page::tr("Value"), Page::tr("Add tag"),
+        u"tags"_s, QueuePage::tr("Key"), QueuePage::tr("Value"), QueuePage::tr("Add tag"),
         [](const JobQueue &queue) { return queue.tags; },
         [](JobQueue &queue, const batch::Tags &tags) { queue.tags = tags; }));
     fillUp();

@@ -11,7 +11,7 @@ using batch::JobQueue;
 
 namespace {
 
-QList<ReviewPage::Group> summary(const JobQueue &queue)
+QList<ReviewPage::Group> queueSummary(const JobQueue &queue)
 {
     using Wizard = JobQueueWizard;
     QStringList environments;
@@ -37,8 +37,8 @@ JobQueueWizard::JobQueueWizard(batch::BatchService &service, QWidget *parent)
 {
     setWindowTitle(tr("Create job queue"));
     auto *page = new JobQueuePage(m_document);
-    auto *review
-        = new ReviewPage(m_document, u"job-queue.json"_s, [this] { return summary(document()); });
+    auto *review = new ReviewPage(m_document, u"job-queue.json"_s,
+                                  [this] { return queueSummary(document()); });
     addStep(tr("Job queue configuration"), page);
     addStep(tr("Review"), review);
     connect(review, &ReviewPage::editWanted, this, &WizardDialog::setStep);

@@ -23,9 +23,9 @@ using Kind = RowsEditor::Kind;
 namespace {
 
 constexpr int jobDependencies = 20; // API_SubmitJob.dependsOn
-constexpr int exitRules = 5; // API_RetryStrategy.evaluateOnExit
+constexpr int overridingRules = 5; // API_RetryStrategy.evaluateOnExit
 
-struct Pages {
+struct SubmitPages {
     Q_DECLARE_TR_FUNCTIONS(batchyard::ui::SubmitPages)
 };
 
@@ -47,8 +47,8 @@ void setPlaceholder(const Field *field, const QString &text)
 
 QString inherited(const std::optional<int> &value)
 {
-    return value ? Pages::tr("%1, from the definition").arg(*value)
-                 : Pages::tr("not set in the definition");
+    return value ? SubmitPages::tr("%1, from the definition").arg(*value)
+                 : SubmitPages::tr("not set in the definition");
 }
 
 bool isEmpty(const TaskContainerOverrides &overrides)
@@ -63,29 +63,30 @@ bool isEmpty(const TaskContainerOverrides &overrides)
 SubmitJobPage::SubmitJobPage(models::SubmitJobDraft &draft)
     : SubmitPage(draft)
 {
-    addSection(Pages::tr("Job configuration"));
-    addRow(
-        {boundText(
-             Pages::tr("Name"), u"jobName"_s, [](const SubmitJobRequest &r) { return r.jobName; },
-             [](SubmitJobRequest &r, const QString &text) { r.jobName = text; })
-             ->setHelp(Pages::tr("Up to 128 letters, digits, hyphens and underscores."))});
-    m_definition
-        = picker(Pages::tr("Job definition"), u"jobDefinition"_s, &SubmitJobRequest::jobDefinition);
-    m_queue = picker(Pages::tr("Job queue"), u"jobQueue"_s, &SubmitJobRequest::jobQueue);
+    addSection(SubmitPages::tr("Job configuration"));
+    addRow({boundText(
+                SubmitPages::tr("Name"), u"jobName"_s,
+                [](const SubmitJobRequest &r) { return r.jobName; },
+                [](SubmitJobRequest &r, const QString &text) { r.jobName = text; })
+                ->setHelp(SubmitPages::tr("Up to 128 letters, digits, hyphens and underscores."))});
+    m_definition = picker(SubmitPages::tr("Job definition"), u"jobDefinition"_s,
+                          &SubmitJobRequest::jobDefinition);
+    m_queue = picker(SubmitPages::tr("Job queue"), u"jobQueue"_s, &SubmitJobRequest::jobQueue);
     addRow({m_definition, m_queue});
-    addFoldedSection(Pages::tr("Job dependencies – optional"),
-                     Pages::tr("The job stays PENDING until these have SUCCEEDED, and fails when "
-                               "one of them fails."));
+    addFoldedSection(
+        SubmitPages::tr("Job dependencies – optional"),
+        SubmitPages::tr("The job stays PENDING until these have SUCCEEDED, and fails when "
+                        "one of them fails."));
     m_dependencies = boundRows(
         u"dependsOn"_s,
-        {{Pages::tr("Job"), u"jobId"_s, Kind::EditableChoice, 3},
-         {Pages::tr("Type"),
+        {{SubmitPages::tr("Job"), u"jobId"_s, Kind::EditableChoice, 3},
+         {SubmitPages::tr("Type"),
           u"type"_s,
           Kind::Choice,
           1,
           {},
           {QString(), u"N_TO_N"_s, u"SEQUENTIAL"_s}}},
-        Pages::tr("Add job dependency"),
+        SubmitPages::tr("Add job dependency"),
         [](const SubmitJobRequest &r) {
             return toRows(r.dependsOn, [](const batch::JobDependency &each) {
                 return QStringList{each.jobId, each.type};
@@ -101,22 +102,22 @@ SubmitJobPage::SubmitJobPage(models::SubmitJobDraft &draft)
         });
     m_dependencies->setMaximum(jobDependencies);
     addWidget(m_dependencies);
-    addFoldedSection(Pages::tr("Array and fair share – optional"));
+    addFoldedSection(SubmitPages::tr("Array and fair share – optional"));
     addRow({boundNumber(
-                Pages::tr("Array size"), u"arrayProperties.size"_s,
+                SubmitPages::tr("Array size"), u"arrayProperties.size"_s,
                 [](const SubmitJobRequest &r) { return r.arraySize; },
                 [](SubmitJobRequest &r, const std::optional<int> &value) { r.arraySize = value; })
-                ->setHelp(Pages::tr("2 to 10,000 children.")),
+                ->setHelp(SubmitPages::tr("2 to 10,000 children.")),
             boundText(
-                Pages::tr("Share identifier"), u"shareIdentifier"_s,
+                SubmitPages::tr("Share identifier"), u"shareIdentifier"_s,
                 [](const SubmitJobRequest &r) { return r.shareIdentifier; },
                 [](SubmitJobRequest &r, const QString &text) { r.shareIdentifier = text; })
-                ->setHelp(Pages::tr("For queues with a scheduling policy."))
+                ->setHelp(SubmitPages::tr("For queues with a scheduling policy."))
                 ->setFidelity(Field::Fidelity::Ignored,
-                              Pages::tr("Queues here are first in, first out."))});
-    addFoldedSection(Pages::tr("Tags – optional"));
+                              SubmitPages::tr("Queues here are first in, first out."))});
+    addFoldedSection(SubmitPages::tr("Tags – optional"));
     addWidget(boundMap(
-        u"tags"_s, Pages::tr("Key"), Pages::tr("Value"), Pages::tr("Add tag"),
+        u"tags"_s, SubmitPages::tr("Key"), SubmitPages::tr("Value"), SubmitPages::tr("Add tag"),
         [](const SubmitJobRequest &r) { return r.tags; },
         [](SubmitJobRequest &r, const batch::Tags &tags) { r.tags = tags; }));
     fillUp();
@@ -176,7 +177,7 @@ void SubmitJobPage::setQueues(const QList<batch::JobQueue> &queues)
     for (const auto &queue : queues)
         choices.append({queue.jobQueueName,
                         queue.state == u"DISABLED"
-                            ? Pages::tr("%1 (DISABLED)").arg(queue.jobQueueName)
+                            ? SubmitPages::tr("%1 (DISABLED)").arg(queue.jobQueueName)
                             : queue.jobQueueName});
     setChoices(m_queue, choices);
     refresh();
@@ -211,23 +212,23 @@ ContainerOverridesPage::ContainerOverridesPage(models::SubmitJobDraft &draft,
         return u"ecsPropertiesOverride.taskProperties[0].containers[%1]."_s.arg(
             std::distance(list.cbegin(), found));
     });
-    addSection(Pages::tr("Container %1").arg(container.name));
+    addSection(SubmitPages::tr("Container %1").arg(container.name));
     Field *commandField = command(
-        Pages::tr("Command"), u"command"_s, [this] { return overrides().command; },
+        SubmitPages::tr("Command"), u"command"_s, [this] { return overrides().command; },
         [this](const QStringList &words) {
             editOverrides(u"command"_s, [&](TaskContainerOverrides &o) { o.command = words; });
         });
     auto *editor = static_cast<CommandEditor *>(commandField->editor());
     editor->setPlaceholderText(container.command.isEmpty()
-                                   ? Pages::tr("the image's own")
+                                   ? SubmitPages::tr("the image's own")
                                    : models::commandToWords(container.command));
-    editor->setHint(Pages::tr("Empty: as in the definition."));
+    editor->setHint(SubmitPages::tr("Empty: as in the definition."));
     addRow({commandField});
-    addRow({resource(Pages::tr("vCPUs"), u"VCPU"_s),
-            resource(Pages::tr("Memory (MiB)"), u"MEMORY"_s),
-            resource(Pages::tr("GPUs"), u"GPU"_s)});
+    addRow({resource(SubmitPages::tr("vCPUs"), u"VCPU"_s),
+            resource(SubmitPages::tr("Memory (MiB)"), u"MEMORY"_s),
+            resource(SubmitPages::tr("GPUs"), u"GPU"_s)});
     RowsEditor *environment = rows(
-        u"environment"_s, environmentColumns(), Pages::tr("Override environment variable"),
+        u"environment"_s, environmentColumns(), SubmitPages::tr("Override environment variable"),
         [this] { return rowsOf(overrides().environment); },
         [this](const RowsEditor::Rows &list) {
             editOverrides(u"environment"_s, [&](TaskContainerOverrides &o) {
@@ -286,8 +287,8 @@ Field *ContainerOverridesPage::resource(const QString &label, const QString &typ
              [this, type] { return requirementPlace(overrides().resourceRequirements, type); });
     const QString own = requirementValue(m_container.resourceRequirements, type);
     setPlaceholder(field,
-                   own.isEmpty() ? Pages::tr("none in the definition")
-                                 : Pages::tr("%1, from the definition").arg(own));
+                   own.isEmpty() ? SubmitPages::tr("none in the definition")
+                                 : SubmitPages::tr("%1, from the definition").arg(own));
     return field;
 }
 
@@ -297,14 +298,15 @@ OverridesPage::OverridesPage(models::SubmitJobDraft &draft)
 {
     own(u"ecsPropertiesOverride"_s);
     own(u"containerOverrides"_s);
-    addSection(Pages::tr("Job overrides"),
-               Pages::tr("Empty fields keep what the definition says."));
+    addSection(SubmitPages::tr("Job overrides"),
+               SubmitPages::tr("Empty fields keep what the definition says."));
     addRetry();
-    addSection(Pages::tr("Parameters – optional"),
-               Pages::tr("Values for Ref::name in commands, over the definition's defaults."));
+    addSection(
+        SubmitPages::tr("Parameters – optional"),
+        SubmitPages::tr("Values for Ref::name in commands, over the definition's defaults."));
     addWidget(boundMap(
-        u"parameters"_s, Pages::tr("Name"), Pages::tr("Value"), Pages::tr("Add parameter"),
-        [](const SubmitJobRequest &r) { return r.parameters; },
+        u"parameters"_s, SubmitPages::tr("Name"), SubmitPages::tr("Value"),
+        SubmitPages::tr("Add parameter"), [](const SubmitJobRequest &r) { return r.parameters; },
         [](SubmitJobRequest &r, const QMap<QString, QString> &value) { r.parameters = value; }));
     OverridesPage::refresh();
 }
@@ -312,7 +314,7 @@ OverridesPage::OverridesPage(models::SubmitJobDraft &draft)
 void OverridesPage::addRetry()
 {
     m_attempts = boundNumber(
-        Pages::tr("Job attempts"), u"retryStrategy.attempts"_s,
+        SubmitPages::tr("Job attempts"), u"retryStrategy.attempts"_s,
         [](const SubmitJobRequest &r) { return retryOf(r).attempts; },
         [](SubmitJobRequest &r, const std::optional<int> &value) {
             auto retry = retryOf(r);
@@ -320,7 +322,7 @@ void OverridesPage::addRetry()
             setRetry(r, retry);
         });
     m_timeout = boundNumber(
-        Pages::tr("Execution timeout (s)"), u"timeout.attemptDurationSeconds"_s,
+        SubmitPages::tr("Execution timeout (s)"), u"timeout.attemptDurationSeconds"_s,
         [](const SubmitJobRequest &r) {
             return r.timeout.value_or(batch::JobTimeout{}).attemptDurationSeconds;
         },
@@ -330,24 +332,25 @@ void OverridesPage::addRetry()
             r.timeout = timeout == batch::JobTimeout{} ? std::nullopt : std::optional(timeout);
         });
     m_priority = boundNumber(
-        Pages::tr("Scheduling priority"), u"schedulingPriorityOverride"_s,
+        SubmitPages::tr("Scheduling priority"), u"schedulingPriorityOverride"_s,
         [](const SubmitJobRequest &r) { return r.schedulingPriorityOverride; },
         [](SubmitJobRequest &r, const std::optional<int> &value) {
             r.schedulingPriorityOverride = value;
         });
     m_priority->setFidelity(Field::Fidelity::Ignored,
-                            Pages::tr("Queues here are first in, first out."));
+                            SubmitPages::tr("Queues here are first in, first out."));
     addRow({m_attempts, m_timeout, m_priority});
     addRow({boundFlag(
-        Pages::tr("Propagate tags"), u"propagateTags"_s,
+        SubmitPages::tr("Propagate tags"), u"propagateTags"_s,
         [](const SubmitJobRequest &r) { return r.propagateTags.value_or(false); },
         [](SubmitJobRequest &r, bool on) {
             r.propagateTags = on ? std::optional(true) : std::nullopt;
         })});
-    addFoldedSection(Pages::tr("Retry conditions – optional"),
-                     Pages::tr("Replace all conditions of the definition."));
+    addFoldedSection(SubmitPages::tr("Retry conditions – optional"),
+                     SubmitPages::tr("Replace all conditions of the definition."));
     RowsEditor *rules = boundRows(
-        u"retryStrategy.evaluateOnExit"_s, exitRuleColumns(), Pages::tr("Add evaluate on exit"),
+        u"retryStrategy.evaluateOnExit"_s, exitRuleColumns(),
+        SubmitPages::tr("Add evaluate on exit"),
         [](const SubmitJobRequest &r) { return rowsOf(retryOf(r).evaluateOnExit); },
         [](SubmitJobRequest &r, const RowsEditor::Rows &list) {
             auto retry = retryOf(r);
@@ -355,7 +358,7 @@ void OverridesPage::addRetry()
             setRetry(r, retry);
         });
     rules->setNewRow({QString(), QString(), QString(), u"RETRY"_s});
-    rules->setMaximum(exitRules);
+    rules->setMaximum(overridingRules);
     addWidget(rules);
 }
 

@@ -19,7 +19,7 @@ namespace batchyard::ui {
 
 namespace {
 
-constexpr int leftWidth = 360;
+constexpr int reviewWidth = 360;
 constexpr int longestTable = 8; // rows before it scrolls
 
 QPushButton *editButton(const QString &name, const QString &what, QWidget *parent)
@@ -64,7 +64,7 @@ QWidget *SubmitReviewPage::buildLeft()
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setMinimumWidth(leftWidth);
+    scroll->setMinimumWidth(reviewWidth);
     auto *inner = new QWidget(scroll);
     inner->setProperty("page", true);
     auto *column = new QVBoxLayout(inner);
