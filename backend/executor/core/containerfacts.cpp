@@ -117,7 +117,8 @@ bool isOutdated(const ContainerState &container, ContainerFact::Kind kind)
 // container that ended by itself before the one that was heard of first is the one that decides.
 TaskState withEarlierEnd(const QList<ContainerRules> &rules, TaskState state, qsizetype index)
 {
-    if (state.decidingContainer < 0 || state.decidingContainer == index || !rules[index].essential)
+    if (state.decidingContainer < 0 || state.decidingContainer == index || !rules[index].essential
+        || isPod(rules))
         return state;
     const ContainerState &container = state.containers[index];
     const ContainerState &deciding = state.containers[state.decidingContainer];

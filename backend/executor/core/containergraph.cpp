@@ -100,6 +100,18 @@ Verdict shutdownVerdict(const QList<ContainerRules> &rules, const TaskState &sta
     return verdict;
 }
 
+// Every init container before it has to have succeeded. One that has not stops the pod, so nothing
+// here is for ever.
+Verdict podVerdict(const QList<ContainerRules> &rules, const TaskState &state, qsizetype index)
+{
+    for (qsizetype i = 0; i < rules.size(); ++i) {
+        const bool isBefore = rules[index].podRole == PodRole::Main || i < index;
+        if (rules[i].podRole == PodRole::Init && isBefore && !hasSucceeded(state.containers[i]))
+            return NotYet{rules[i].name, DependencyCondition::Success};
+    }
+    return Ready{};
+}
+
 } // namespace
 
 Verdict dependenciesAreResolved(const QList<ContainerRules> &rules, const TaskState &state,
@@ -109,6 +121,8 @@ Verdict dependenciesAreResolved(const QList<ContainerRules> &rules, const TaskSt
     const ContainerState &target = state.containers[index];
     if (target.desired == ContainerStatus::Stopped)
         return shutdownVerdict(rules, state, index);
+    if (isPod(rules))
+        return podVerdict(rules, state, index);
 
     // All dependencies are looked at even when one blocks, so that one that can never be met is
     // seen at once. There is no separate manifest pull, so the pull itself is what waits.

@@ -21,6 +21,18 @@ int failedToStart(const QList<ContainerRules> &rules, const TaskState &state)
     return -1;
 }
 
+AttemptOutcome podOutcome(const TaskState &state)
+{
+    AttemptOutcome outcome;
+    outcome.decidingContainer = state.decidingContainer;
+    const ContainerState &deciding = state.containers[outcome.decidingContainer];
+    outcome.succeeded = std::all_of(state.containers.begin(), state.containers.end(), hasSucceeded);
+    outcome.exitCode = deciding.exitCode;
+    outcome.reason = deciding.error;
+    outcome.statusReason = hasStarted(deciding) ? essentialExitReason : failedToStartReason;
+    return outcome;
+}
+
 bool covers(const QString &pattern, const QString &value)
 {
     return pattern.isEmpty() || matchesPattern(pattern, value);
@@ -37,6 +49,8 @@ AttemptOutcome attemptOutcome(const QList<ContainerRules> &rules, const TaskStat
         outcome.mayRetry = false;
         return outcome;
     }
+    if (isPod(rules))
+        return podOutcome(state);
     const int unstarted = failedToStart(rules, state);
     outcome.decidingContainer = unstarted >= 0 ? unstarted : state.decidingContainer;
     const ContainerState &deciding = state.containers[outcome.decidingContainer];

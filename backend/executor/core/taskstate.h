@@ -23,6 +23,11 @@ enum class ContainerStatus {
 [[nodiscard]] QString toString(ContainerStatus status); // one table; parse with containerStatus()
 [[nodiscard]] std::optional<ContainerStatus> containerStatus(QStringView text);
 
+// A pod's containers follow the kubelet's rules for restartPolicy Never in place of the agent's:
+// init containers one after the other, each to exit 0, then all others at once; the pod ends when
+// all of those have ended, or an init container has failed. "Essential" has no meaning in it.
+enum class PodRole { None, Init, Main };
+
 // What the rules need to know of a container's definition.
 struct ContainerRules {
     QString name;
@@ -30,6 +35,7 @@ struct ContainerRules {
     QList<batch::TaskContainerDependency> dependsOn;
     std::optional<int> startTimeout; // s; read from the dependency, counted from its start
     int stopTimeout = 30; // s
+    PodRole podRole = PodRole::None; // all containers of a task have one, or none has
 };
 
 struct ContainerState {

@@ -30,6 +30,13 @@ batch::ContainerPhase phaseOf(const core::ContainerState &state)
     Q_UNREACHABLE();
 }
 
+core::PodRole podRoleOf(const batch::TaskContainerProperties &container)
+{
+    if (!container.pod)
+        return core::PodRole::None;
+    return container.pod->isInit ? core::PodRole::Init : core::PodRole::Main;
+}
+
 } // namespace
 
 QList<core::ContainerRules> rulesOf(const batch::EcsTaskProperties &task)
@@ -37,7 +44,8 @@ QList<core::ContainerRules> rulesOf(const batch::EcsTaskProperties &task)
     QList<core::ContainerRules> rules;
     for (const batch::TaskContainerProperties &container : task.containers)
         rules.append({container.name, container.isEssential(), container.dependsOn,
-                      container.startTimeout, container.stopTimeout.value_or(defaultStopTimeout)});
+                      container.startTimeout, container.stopTimeout.value_or(defaultStopTimeout),
+                      podRoleOf(container)});
     return rules;
 }
 

@@ -200,7 +200,7 @@ Result<ContainerSpec> memberSpec(const SpecContext &context, const batch::EcsTas
     for (const batch::Ulimit &ulimit : container.ulimits)
         spec.ulimits.append({ulimit.name, ulimit.softLimit, ulimit.hardLimit});
     spec = withNamespaces(std::move(spec), context, task);
-    spec = withEnvironment(std::move(spec), context, container, false);
+    spec = withEnvironment(std::move(spec), context, container, task.pod.has_value());
     spec = withResources(std::move(spec), container);
     if (container.linuxParameters)
         spec = withLinuxParameters(std::move(spec), *container.linuxParameters);
