@@ -10,12 +10,13 @@ using batch::JobStatus;
 
 namespace {
 
-constexpr std::array<std::pair<JobStatus, JobStatus>, 13> transitions{{
+constexpr std::array<std::pair<JobStatus, JobStatus>, 14> transitions{{
     {JobStatus::Submitted, JobStatus::Pending}, // it depends on jobs that have not finished
     {JobStatus::Submitted, JobStatus::Runnable},
     {JobStatus::Submitted, JobStatus::Failed}, // cancelled
     {JobStatus::Pending, JobStatus::Runnable},
-    {JobStatus::Pending, JobStatus::Failed}, // a dependency failed, or cancelled
+    {JobStatus::Pending, JobStatus::Succeeded}, // the parent of an array
+    {JobStatus::Pending, JobStatus::Failed}, // a dependency or a child failed, or cancelled
     {JobStatus::Runnable, JobStatus::Starting},
     {JobStatus::Runnable, JobStatus::Failed}, // cancelled, or a time limit of the queue
     {JobStatus::Starting, JobStatus::Running},

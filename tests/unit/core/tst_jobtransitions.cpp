@@ -18,7 +18,7 @@ private slots:
         QTest::addColumn<QString>("allowed");
         const char *const rows[] = {
             "-PR---F", // SUBMITTED
-            "--R---F", // PENDING
+            "--R--UF", // PENDING
             "---S--F", // RUNNABLE
             "--R-N-F", // STARTING
             "--R--UF", // RUNNING
