@@ -1,9 +1,14 @@
 // Which RUNNABLE jobs start now, on what, and why each of the others waits. Queues by priority
-// (higher first); within a queue first in first out, or by fair share when it has a scheduling
-// policy; compute environments of a queue in order, EC2 environments as instances in which tasks
-// must fit; all inside what the host really has. A head that does not fit blocks those behind it in
-// its queue, as on AWS. It keeps its own picture of who waits and who runs, so that a pass costs
-// what it places and not what waits; it does nothing by itself and knows no clock.
+// (higher first, equal ones by name); within a queue first in first out, or by fair share when it
+// has a scheduling policy; compute environments of a queue in order, EC2 environments as instances
+// in which tasks must fit; all inside what the host really has. A head that does not fit blocks
+// those behind it in its queue, as on AWS, and no other queue. It keeps its own picture of who
+// waits and who runs, so that a pass costs what it places, the queues, their active shares and the
+// instances, and not what waits; it does nothing by itself and knows no clock.
+//
+// Fair share: the active share with the lowest use is next. Use is vCPU-seconds within the decay
+// window (weighing 1 now and linearly less down to 0 at its start), plus a minute at once for each
+// vCPU that the share holds (so that jobs placed in one pass alternate), times the weight factor.
 #pragma once
 
 #include "backend/batch/schedulingpolicy.h"
@@ -22,10 +27,14 @@ struct EnvironmentCapacity {
     QString name;
     EnvironmentKind kind = EnvironmentKind::Fargate;
     bool usable = true; // ENABLED and VALID
-    double minvCpus = 0; // kept running without work
+    double minvCpus = 0; // kept running without work, also when DISABLED
     double maxvCpus = 0;
     QStringList instanceTypes; // of EC2 and Spot: types, families, "optimal", "default_x86_64" …
     QString allocationStrategy; // BEST_FIT when empty
+    // How long an instance that has run jobs is kept without any (scalingPolicy's
+    // minScaleDownDelayMinutes; ours where there is none). One that is in the way of another goes
+    // at once.
+    std::chrono::seconds scaleDownDelay{60};
     friend bool operator==(const EnvironmentCapacity &, const EnvironmentCapacity &) = default;
 };
 
@@ -39,7 +48,9 @@ struct QueueCapacity {
 
 struct ConsumableCapacity {
     QString name;
-    qint64 total = 0; // of a non-replenishable one: what is left
+    // Of a non-replenishable one: what is left. Each placement takes its quantity off the
+    // scheduler's own figure; the owner takes it off the stored one.
+    qint64 total = 0;
     bool replenishable = true; // given back when the job's attempt ends
     friend bool operator==(const ConsumableCapacity &, const ConsumableCapacity &) = default;
 };
@@ -54,7 +65,7 @@ struct WaitingJob {
     QString jobId;
     QString jobName; // for the texts; the id stands in when it is empty
     QString queue;
-    qint64 sequence = 0; // submission order
+    qint64 sequence = 0; // submission order; equal ones by length of the id, then by the id
     QList<Resources> tasks; // one; a multi-node job has one for each node, placed all or none
     bool fargate = false;
     QString shareIdentifier;
@@ -70,7 +81,8 @@ struct Placement {
     friend bool operator==(const Placement &, const Placement &) = default;
 };
 
-// A job that held its place before the executor was started anew.
+// A job that held its place before the executor was started anew. The type of its instances is not
+// known any more: they become the smallest in which their tasks fit.
 struct RunningJob {
     WaitingJob job;
     Placement place;
@@ -142,12 +154,17 @@ public:
     void setStarted(const QString &jobId, Timestamp at); // all its containers have been started
     // Ended, cancelled, or to be added anew for a retry. Unknown ids do nothing.
     void remove(const QString &jobId, Timestamp at);
+    // An instance that is lost: it gets no more tasks and goes with the last of its jobs.
+    void drainInstance(const QString &instanceId);
 
     // Places what can start, in order; those jobs run from now on.
     [[nodiscard]] QList<Placement> pass(Timestamp now);
+    // When a pass is due although nothing is told: an idle instance goes.
+    [[nodiscard]] std::optional<Timestamp> passDueAt() const;
 
-    // Of the time of the last pass. Pre-condition: the job waits.
+    // By what is known now and the shares' use at the last pass. Pre-condition: the job waits.
     [[nodiscard]] WaitReason reasonOf(const QString &jobId) const;
+    // Of the last pass. Only reasons that a JobStateTimeLimitAction can name.
     [[nodiscard]] QList<BlockedHead> blockedHeads() const;
     [[nodiscard]] EnvironmentState environment(const QString &name) const;
     [[nodiscard]] QueueSnapshot snapshot(const QString &queue) const;

@@ -5,14 +5,10 @@
 
 namespace batchyard::executor::core {
 
-namespace {
-
-QString grouped(qint64 number)
+QString numberText(qint64 number)
 {
     return QLocale(QLocale::English, QLocale::UnitedStates).toString(number);
 }
-
-} // namespace
 
 QString vcpuText(double vcpus)
 {
@@ -26,14 +22,14 @@ QString vcpuText(double vcpus)
 
 QString memoryText(qint64 mebibytes)
 {
-    return grouped(mebibytes) + QStringLiteral(" MiB");
+    return numberText(mebibytes) + QStringLiteral(" MiB");
 }
 
 QString ordinal(qsizetype number)
 {
     const qsizetype teens = number % 100;
     const bool isTeen = teens >= 11 && teens <= 13;
-    const QString text = grouped(number);
+    const QString text = numberText(number);
     if (!isTeen && number % 10 == 1)
         return text + QStringLiteral("st");
     if (!isTeen && number % 10 == 2)

@@ -23,6 +23,7 @@ inline constexpr QLatin1StringView jobRequirementReason{
 inline constexpr QLatin1StringView undeterminedReason{
     "UNDETERMINED - Batch job is blocked, root cause is undetermined."};
 
+[[nodiscard]] QString numberText(qint64 number); // "12,345"
 [[nodiscard]] QString vcpuText(double vcpus); // "4 vCPU", "0.25 vCPU"
 [[nodiscard]] QString memoryText(qint64 mebibytes); // "2,048 MiB"
 [[nodiscard]] QString ordinal(qsizetype number); // "1st", "2nd", "11th"
