@@ -36,11 +36,16 @@ public:
     void cancelJob(const QString &jobId, const QString &reason) override;
     void terminateJob(const QString &jobId, const QString &reason) override;
     void resourcesChanged() override;
+    [[nodiscard]] Result<void> interrupt(const QString &jobId, bool notice) override;
     [[nodiscard]] batch::EngineStatus engineStatus() const override;
     [[nodiscard]] QString waitReason(const QString &jobId) const override;
     [[nodiscard]] QString blockedStatusReason(const QString &jobId) const override;
     [[nodiscard]] QList<batch::ContainerLiveState>
     containerStates(const QString &jobId) const override;
+    [[nodiscard]] core::QueueSnapshot queueSnapshot(const QString &queue) const override;
+    [[nodiscard]] core::EnvironmentState environmentState(const QString &name) const override;
+    [[nodiscard]] qint64 consumableInUse(const QString &name) const override;
+    [[nodiscard]] QStringList consumableHolders(const QString &name) const override;
 
 signals:
     void idleChanged(bool idle);

@@ -5,6 +5,7 @@
 #include "backend/executor/api/apiserver.h"
 #include "backend/executor/api/operationcontext.h"
 #include "backend/executor/api/routes.h"
+#include "backend/executor/core/jobscheduler.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -32,6 +33,11 @@ public:
         calls += u"terminate " + jobId + u' ' + reason;
     }
     void resourcesChanged() override { ++resourceChanges; }
+    [[nodiscard]] Result<void> interrupt(const QString &jobId, bool notice) override
+    {
+        calls += u"interrupt " + jobId + (notice ? u" with notice" : u"");
+        return {};
+    }
     [[nodiscard]] batch::EngineStatus engineStatus() const override { return engine; }
     [[nodiscard]] QString waitReason(const QString &) const override { return waiting; }
     [[nodiscard]] QString blockedStatusReason(const QString &) const override { return blocked; }
@@ -39,6 +45,19 @@ public:
     {
         return states;
     }
+    [[nodiscard]] executor::core::QueueSnapshot queueSnapshot(const QString &) const override
+    {
+        return snapshot;
+    }
+    [[nodiscard]] executor::core::EnvironmentState environmentState(const QString &) const override
+    {
+        return environment;
+    }
+    [[nodiscard]] qint64 consumableInUse(const QString &name) const override
+    {
+        return consumablesInUse.value(name);
+    }
+    [[nodiscard]] QStringList consumableHolders(const QString &) const override { return holders; }
 
     QStringList calls;
     int resourceChanges = 0;
@@ -46,6 +65,10 @@ public:
     QString waiting;
     QString blocked;
     QList<batch::ContainerLiveState> states;
+    executor::core::QueueSnapshot snapshot;
+    executor::core::EnvironmentState environment;
+    QMap<QString, qint64> consumablesInUse;
+    QStringList holders;
 };
 
 class ApiFixture
