@@ -4,6 +4,8 @@
 
 #include "backend/batch/common.h"
 
+#include <QRandomGenerator>
+
 #include <functional>
 
 namespace batchyard::executor {
@@ -33,6 +35,8 @@ struct RunnerSettings {
     // is fetched later all the same.
     std::chrono::milliseconds outputGrace{10000};
     Clock clock = systemNow;
+    // Of what is drawn by chance: the ids of simulated instances, when Spot capacity goes away.
+    quint64 seed = QRandomGenerator::global()->generate64();
 
     // isolatedNetwork from BATCHYARD_NETWORK=none, BASE_IMAGE from BATCHYARD_PYTHON_IMAGE.
     [[nodiscard]] static RunnerSettings fromEnvironment();
