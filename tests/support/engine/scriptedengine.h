@@ -11,6 +11,7 @@
 #include <QObject>
 #include <QSet>
 
+#include <chrono>
 #include <map>
 
 namespace batchyard::test {
@@ -41,6 +42,13 @@ public:
         HeldUndone, // done and answered when release() is called
     };
 
+    // How long the engine takes until it acts on a call, and then until the answer is read.
+    struct Pace {
+        std::chrono::milliseconds act{0};
+        std::chrono::milliseconds reply{0};
+        friend bool operator==(const Pace &, const Pace &) = default;
+    };
+
     ScriptedEngine();
     ~ScriptedEngine() override;
 
@@ -57,6 +65,17 @@ public:
                 Error error
                 = {ErrorCode::Timeout, QStringLiteral("The engine did not answer."), {}});
     void release(); // answers all held calls, in the order they came
+    // Asked for each call, and with "output" for each stream of a container.
+    void setPace(std::function<Pace(const QString &call)> pace) { m_pace = std::move(pace); }
+    // Asked for each event: when it is told; more than once, or never. Events may pass each other.
+    void setEventPace(std::function<QList<std::chrono::milliseconds>()> pace)
+    {
+        m_eventPace = std::move(pace);
+    }
+    // The client is dead: what it asked for is done, yet never answered; what it asks from now on
+    // is not heard; its streams are silent. adopt() takes the calls of the next one.
+    void abandon();
+    void adopt() { m_abandoned = false; }
     // All calls fail, streams end, waits fail, as when the daemon is gone. Containers live on.
     void setReachable(bool reachable);
     // What a daemon without live-restore does to running containers when it starts again: 137.
@@ -139,7 +158,9 @@ private:
     void end(Container &container, int exitCode, bool oomKilled);
     void report(const Container &container, const QString &action);
     Result<void> start(Container &container);
-    void post(std::function<void()> task);
+    void post(std::function<void()> task, std::chrono::milliseconds delay = {});
+    [[nodiscard]] Pace paceOf(const QString &record) const;
+    [[nodiscard]] QList<std::chrono::milliseconds> eventDelays(bool mayBePaced) const;
 
     std::vector<std::unique_ptr<Container>> m_containers;
     std::map<QString, Script> m_scripts;
@@ -155,7 +176,12 @@ private:
     std::function<docker::Timestamp()> m_clock;
     docker::EngineInfo m_info;
     QStringList m_calls;
+    std::function<Pace(const QString &)> m_pace;
+    std::function<QList<std::chrono::milliseconds>()> m_eventPace;
+    std::vector<std::shared_ptr<void>> m_unheard; // promises to clients that are dead
     bool m_reachable = true;
+    bool m_abandoned = false;
+    int m_client = 0;
     int m_nextId = 1;
 };
 
