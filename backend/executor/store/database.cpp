@@ -1,5 +1,7 @@
 #include "backend/executor/store/database.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
 #include <QSqlError>
 
 #include <atomic>
@@ -46,6 +48,20 @@ QVariant sqlTime(const std::optional<batch::Timestamp> &time)
 QVariant sqlNumber(const std::optional<int> &number)
 {
     return number ? QVariant(*number) : QVariant();
+}
+
+QVariant sqlList(const QStringList &texts)
+{
+    return QString::fromUtf8(
+        QJsonDocument(QJsonArray::fromStringList(texts)).toJson(QJsonDocument::Compact));
+}
+
+QVariant sqlList(const QList<qint64> &numbers)
+{
+    QJsonArray array;
+    for (const qint64 number : numbers)
+        array.append(number);
+    return QString::fromUtf8(QJsonDocument(array).toJson(QJsonDocument::Compact));
 }
 
 std::optional<int> Row::optionalInteger()

@@ -20,6 +20,9 @@ namespace batchyard::executor {
 [[nodiscard]] QVariant sqlBytes(const QByteArray &bytes);
 [[nodiscard]] QVariant sqlTime(const std::optional<batch::Timestamp> &time);
 [[nodiscard]] QVariant sqlNumber(const std::optional<int> &number);
+// One value for "IN (SELECT value FROM json_each(?))", however many there are.
+[[nodiscard]] QVariant sqlList(const QStringList &texts);
+[[nodiscard]] QVariant sqlList(const QList<qint64> &numbers);
 
 // A result row, read column after column.
 class Row

@@ -102,6 +102,50 @@ const QList<QStringList> &migrations()
             QStringLiteral("CREATE UNIQUE INDEX container_by_log_stream ON container (log_stream) "
                            "WHERE log_stream <> ''"),
         },
+        {
+            // A CHECK cannot be changed: the table is made anew.
+            QStringLiteral("CREATE TABLE resource_2 ("
+                           " kind TEXT NOT NULL CHECK (kind IN ('COMPUTE_ENVIRONMENT', 'JOB_QUEUE',"
+                           "  'JOB_DEFINITION', 'SCHEDULING_POLICY', 'CONSUMABLE_RESOURCE')),"
+                           " name TEXT NOT NULL,"
+                           " revision INTEGER NOT NULL,"
+                           " status TEXT NOT NULL,"
+                           " document BLOB NOT NULL,"
+                           " created_at INTEGER NOT NULL,"
+                           " PRIMARY KEY (kind, name, revision)) STRICT, WITHOUT ROWID"),
+            QStringLiteral("INSERT INTO resource_2 SELECT kind, name, revision, status, document,"
+                           " created_at FROM resource"),
+            QStringLiteral("DROP TABLE resource"),
+            QStringLiteral("ALTER TABLE resource_2 RENAME TO resource"),
+            QStringLiteral("ALTER TABLE job ADD COLUMN kind TEXT NOT NULL DEFAULT 'SINGLE' CHECK"
+                           " (kind IN ('SINGLE', 'ARRAY_PARENT', 'ARRAY_CHILD',"
+                           "  'MULTI_NODE_PARENT', 'NODE'))"),
+            QStringLiteral("ALTER TABLE job ADD COLUMN parent_id TEXT NOT NULL DEFAULT ''"),
+            QStringLiteral("ALTER TABLE job ADD COLUMN place INTEGER NOT NULL DEFAULT -1"),
+            QStringLiteral("ALTER TABLE job ADD COLUMN size INTEGER NOT NULL DEFAULT 0"),
+            QStringLiteral("ALTER TABLE job ADD COLUMN share_identifier TEXT NOT NULL DEFAULT ''"),
+            QStringLiteral("ALTER TABLE job ADD COLUMN scheduling_priority INTEGER NOT NULL "
+                           "DEFAULT 0"),
+            // Names, each between line feeds.
+            QStringLiteral("ALTER TABLE job ADD COLUMN consumables TEXT NOT NULL DEFAULT ''"),
+            QStringLiteral("ALTER TABLE job ADD COLUMN tags TEXT NOT NULL DEFAULT '{}'"),
+            // What format 1 kept in the request only.
+            QStringLiteral(
+                "UPDATE job SET tags = coalesce(json_extract(CAST(request AS TEXT), '$.tags'),"
+                " '{}'), share_identifier = coalesce(json_extract(CAST(request AS TEXT),"
+                " '$.shareIdentifier'), ''), scheduling_priority = "
+                "coalesce(json_extract(CAST(request AS TEXT), '$.schedulingPriorityOverride'), 0) "
+                "WHERE json_valid(CAST(request AS TEXT))"),
+            QStringLiteral("DROP INDEX job_by_queue"),
+            QStringLiteral("CREATE INDEX job_by_queue ON job (queue, status, sequence) "
+                           "WHERE parent_id = ''"),
+            QStringLiteral("CREATE INDEX job_by_parent ON job (parent_id, status, sequence) "
+                           "WHERE parent_id <> ''"),
+            QStringLiteral("CREATE INDEX job_by_consumable ON job (status, sequence) "
+                           "WHERE consumables <> ''"),
+            QStringLiteral("ALTER TABLE attempt ADD COLUMN instance_id TEXT NOT NULL DEFAULT ''"),
+            QStringLiteral("ALTER TABLE attempt ADD COLUMN address TEXT NOT NULL DEFAULT ''"),
+        },
     };
     return steps;
 }

@@ -4,6 +4,8 @@
 #include "backend/executor/store/schema.h"
 #include "backend/executor/store/storeprivate.h"
 
+#include <QPromise>
+
 namespace batchyard::executor {
 
 namespace {
@@ -111,6 +113,31 @@ Result<std::unique_ptr<Store>> Store::open(const QString &path)
     parts->isOpen = true;
     return std::unique_ptr<Store>(new Store(std::move(parts)));
 }
+
+QFuture<void> Store::durable()
+{
+    QPromise<void> promise;
+    promise.start();
+    promise.finish();
+    return promise.future();
+}
+
+Result<void> Store::commit()
+{
+    return {};
+}
+
+bool Store::isDurable() const
+{
+    return true;
+}
+
+std::optional<Error> Store::trouble() const
+{
+    return {};
+}
+
+void Store::onTroubleChanged(std::function<void()>) { }
 
 QString Store::installId() const
 {

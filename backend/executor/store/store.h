@@ -1,6 +1,5 @@
 // The executor's state in SQLite (WAL, synchronous FULL): what was accepted, what is intended,
-// what came of it. Every change is committed when the call returns; intents are written before the
-// act they announce. One thread only. A database that is damaged or newer is refused, never
+// what came of it. One thread only. A database that is damaged or newer is refused, never
 // overwritten.
 #pragma once
 
@@ -9,14 +8,18 @@
 #include "backend/result.h"
 
 #include <QByteArray>
+#include <QFuture>
+#include <QHash>
 
+#include <functional>
 #include <memory>
 
 namespace batchyard::executor {
 
 using batch::Timestamp;
 
-// A compute environment, job queue or job definition revision: its JSON and what is looked up.
+// A compute environment, job queue, job definition revision, scheduling policy or consumable
+// resource: its JSON and what is looked up.
 struct ResourceRecord {
     QString name;
     int revision = 0; // job definitions only, from 1
@@ -25,14 +28,31 @@ struct ResourceRecord {
     Timestamp createdAt;
 };
 
-enum class ResourceKind { ComputeEnvironment, JobQueue, JobDefinition };
+enum class ResourceKind {
+    ComputeEnvironment,
+    JobQueue,
+    JobDefinition,
+    SchedulingPolicy,
+    ConsumableResource
+};
+
+// Array children and nodes are jobs with rows of their own; their parents hold no resources.
+enum class JobKind { Single, ArrayParent, ArrayChild, MultiNodeParent, Node };
 
 struct JobRecord {
-    QString id;
+    QString id; // of a child "<parent>:<index>", of a node "<parent>#<index>"
     qint64 sequence = 0; // submission order, set by the store
+    JobKind kind = JobKind::Single;
+    QString parentId; // of a child or node
+    int index = -1; // array index or node of a child or node
+    int size = 0; // children of an array parent, nodes of a multi-node parent
     QString name;
     QString queue; // name
     QString definitionArn;
+    QString shareIdentifier;
+    int schedulingPriority = 0;
+    QStringList consumableResources; // names of those it asks for
+    batch::Tags tags; // as they are now: see setJobTags()
     batch::JobStatus status = batch::JobStatus::Submitted;
     QString statusReason;
     Timestamp createdAt;
@@ -42,8 +62,26 @@ struct JobRecord {
     bool cancelRequested = false;
     bool terminateRequested = false;
     QString endReason; // the caller's reason for either
+    // Of a child or node these are its parent's, and shared with those read in the same call.
     QByteArray request; // SubmitJobRequest as accepted
     QByteArray definition; // the definition it was accepted with; later revisions do not matter
+};
+
+// Which jobs to list: the newest `limit` of those for which everything given holds.
+struct JobQuery {
+    // At most one of these; with none, every job.
+    QString queue; // name; singles and parents, not their children
+    QString parentId; // the children or nodes of this job
+    QString consumableResource; // name; jobs that ask for it
+
+    QList<batch::JobStatus> states; // empty: any
+    QString name; // any case; with a * at its end, the names that begin so
+    QString definition; // an ARN, or a name (any revision) that may end with a *
+    QString shareIdentifier;
+    std::optional<Timestamp> createdBefore;
+    std::optional<Timestamp> createdAfter;
+    qint64 before = 0; // only jobs with a lower sequence; 0: from the newest
+    int limit = 0;
 };
 
 // One container of one attempt; the row is there before Docker hears of it.
@@ -67,6 +105,8 @@ struct AttemptRecord {
     int number = 0;
     QString taskId; // 32 hex digits
     QString computeEnvironment; // name
+    QString instanceId; // of the simulated instance, if the environment has instances
+    QString address; // of the task on its network, for the other nodes of a job
     bool ended = false;
     bool cleaned = false; // containers removed, logs complete
     std::optional<Timestamp> createdAt;
@@ -86,19 +126,38 @@ struct StateChangeRecord {
     QString reason;
 };
 
+// Group commit: a write is visible to reads at once, and all writes of one turn of the event loop
+// are committed together when the thread comes back to its loop, or by commit(). Whoever acts on
+// a write waits for durable() first. A write whose statement contradicts the database (Conflict,
+// NotFound) fails at once and alone.
+//
+// When a commit fails (disk full, I/O error, locked by another program for 5 s) nothing is lost:
+// the writes are kept and tried again every second, and trouble() tells of it meanwhile. Then what
+// takes up something new (addJob, addJobDefinition, putResource, setJobTags, beginAttempt) is
+// refused with that error and has no effect; all other writes go on.
 class Store
 {
 public:
     // Creates the file (0600) when there is none; ":memory:" is a store that ends with the object.
+    // Brings an older format up to date, after a copy of the file beside it (".format-<n>").
     // Errors: Io (cannot open, disk full), Conflict (made by a newer version), Protocol (damaged or
     // another program's; the message says what to do). After an error the file is as it was.
     [[nodiscard]] static Result<std::unique_ptr<Store>> open(const QString &path);
-    ~Store();
+    ~Store(); // commits
     Store(const Store &) = delete;
     Store &operator=(const Store &) = delete;
 
     [[nodiscard]] QString installId() const; // 8 hex digits, made with the database
     [[nodiscard]] bool isNew() const; // created by this open()
+
+    // Ready when all that is written so far is on the disk; cancelled when the store ends before.
+    [[nodiscard]] QFuture<void> durable();
+    // Commits now. An error is trouble(), and everything is still kept.
+    Result<void> commit();
+    [[nodiscard]] bool isDurable() const; // nothing waits to be committed
+    // What keeps the store from writing, in words for the user, while it lasts.
+    [[nodiscard]] std::optional<Error> trouble() const;
+    void onTroubleChanged(std::function<void()> function);
 
     // Resources. put replaces by (kind, name, revision). A definition's next revision is one more
     // than any ever used under that name.
@@ -110,36 +169,45 @@ public:
     [[nodiscard]] Result<QList<ResourceRecord>>
     resources(ResourceKind kind) const; // by name, revision
 
-    // Jobs. addJob sets the sequence and writes the SUBMITTED state change.
-    [[nodiscard]] Result<qint64> addJob(const JobRecord &job);
+    // Jobs. addJob sets the sequence and writes the SUBMITTED state change, for the job and each
+    // of its children (in their order, after it), all or none. Documents of children are not kept.
+    // Returns the job's sequence.
+    [[nodiscard]] Result<qint64> addJob(const JobRecord &job,
+                                        const QList<JobRecord> &children = {});
     [[nodiscard]] Result<std::optional<JobRecord>> job(const QString &id) const;
+    [[nodiscard]] Result<QList<JobRecord>> jobs(const QStringList &ids) const; // those there are
     [[nodiscard]] Result<QList<JobRecord>>
     jobsInStates(const QList<batch::JobStatus> &states) const; // by sequence
-    // Newest first; at most `limit` with a sequence below `before` (0: from the newest). queue
-    // empty: all.
-    [[nodiscard]] Result<QList<JobRecord>> listJobs(const QString &queue,
-                                                    const QList<batch::JobStatus> &states,
-                                                    qint64 before, int limit) const;
+    [[nodiscard]] Result<QList<JobRecord>> listJobs(const JobQuery &query) const; // newest first
+    [[nodiscard]] Result<QList<JobRecord>> children(const QString &parentId) const; // by index
+    // How many children or nodes are in each status; those with none are left out.
+    [[nodiscard]] Result<QMap<batch::JobStatus, int>> childCounts(const QString &parentId) const;
     // Writes status, statusReason, attempt and times of the job and notes a change of status in its
-    // history, in one transaction; a requested end stays as it is. Errors: NotFound, Conflict (no
-    // such transition, see core/jobtransitions.h).
+    // history, together; a requested end stays as it is. Errors: NotFound, Conflict (no such
+    // transition, see core/jobtransitions.h).
     [[nodiscard]] Result<void> setJobStatus(const JobRecord &job, Timestamp at);
+    // The same for all of these, or none.
+    [[nodiscard]] Result<void> setJobStatuses(const QList<JobRecord> &jobs, Timestamp at);
+    [[nodiscard]] Result<void> setJobTags(const QString &jobId, const batch::Tags &tags);
     // The first reason stays, but a terminate's takes the place of a cancel's. Error: NotFound.
     [[nodiscard]] Result<void> requestEnd(const QString &jobId, bool terminate,
                                           const QString &reason);
     [[nodiscard]] Result<QList<StateChangeRecord>> history(const QString &jobId) const;
 
     // Attempts and containers. beginAttempt writes the attempt, all its container rows and the
-    // job's STARTING in one transaction.
+    // job's STARTING together.
     [[nodiscard]] Result<void> beginAttempt(const JobRecord &job, const AttemptRecord &attempt,
                                             Timestamp at);
     // What is in flight (state.applied) is not kept: it means nothing after a restart.
     [[nodiscard]] Result<void> putContainer(const ContainerRecord &container);
     [[nodiscard]] Result<void> putAttempt(const AttemptRecord &attempt); // without its containers
-    // The attempt's end and the job's new status in one transaction.
+    // The attempt's end and the job's new status together.
     [[nodiscard]] Result<void> endAttempt(const AttemptRecord &attempt, const JobRecord &job,
                                           Timestamp at);
     [[nodiscard]] Result<QList<AttemptRecord>> attempts(const QString &jobId) const; // by number
+    // Of several jobs, by job; a job without attempts is left out.
+    [[nodiscard]] Result<QHash<QString, QList<AttemptRecord>>>
+    attempts(const QStringList &jobIds) const;
     [[nodiscard]] Result<QList<AttemptRecord>> unfinishedAttempts() const; // not cleaned
     [[nodiscard]] Result<std::optional<ContainerRecord>>
     containerOfLogStream(const QString &logStreamName) const;

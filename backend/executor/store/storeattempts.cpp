@@ -12,6 +12,8 @@ AttemptRecord readAttempt(Row &row)
     attempt.number = row.integer();
     attempt.taskId = row.text();
     attempt.computeEnvironment = row.text();
+    attempt.instanceId = row.text();
+    attempt.address = row.text();
     attempt.ended = row.flag();
     attempt.cleaned = row.flag();
     attempt.createdAt = row.optionalTime();
@@ -27,8 +29,9 @@ AttemptRecord readAttempt(Row &row)
 // The columns that readAttempt reads, in its order.
 QString selectAttempt(const QString &condition)
 {
-    return QStringLiteral("SELECT job_id, number, task_id, compute_environment, ended, cleaned, "
-                          "created_at, started_at, stopped_at, status_reason, desired_stopped, "
+    return QStringLiteral("SELECT job_id, number, task_id, compute_environment, instance_id, "
+                          "address, ended, cleaned, created_at, started_at, stopped_at, "
+                          "status_reason, desired_stopped, "
                           "stop_reason, deciding_container FROM attempt WHERE ")
         + condition;
 }
@@ -99,16 +102,11 @@ QString selectContainer(const QString &condition)
         + QStringLiteral(" FROM container WHERE ") + condition;
 }
 
-QString readStream(Row &row)
-{
-    return row.text();
-}
-
 } // namespace
 
 Result<void> Store::beginAttempt(const JobRecord &job, const AttemptRecord &attempt, Timestamp at)
 {
-    return d->database->transact([&]() -> Result<void> {
+    return d->change([&]() -> Result<void> {
         JobRecord starting = job;
         starting.status = batch::JobStatus::Starting;
         starting.attempt = attempt.number;
@@ -116,15 +114,17 @@ Result<void> Store::beginAttempt(const JobRecord &job, const AttemptRecord &atte
             return moved;
         const auto inserted = d->database->execute(
             QStringLiteral(
-                "INSERT INTO attempt (job_id, number, task_id, compute_environment, ended,"
-                " cleaned, created_at, status_reason, desired_stopped, stop_reason,"
-                " deciding_container) VALUES (?, ?, ?, ?, 0, 0, ?, '', 0, '', -1)"),
+                "INSERT INTO attempt (job_id, number, task_id, compute_environment, instance_id,"
+                " address, ended, cleaned, created_at, status_reason, desired_stopped,"
+                " stop_reason, deciding_container)"
+                " VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, '', 0, '', -1)"),
             {sqlText(attempt.jobId), attempt.number, sqlText(attempt.taskId),
-             sqlText(attempt.computeEnvironment), sqlTime(attempt.createdAt)});
+             sqlText(attempt.computeEnvironment), sqlText(attempt.instanceId),
+             sqlText(attempt.address), sqlTime(attempt.createdAt)});
         if (!inserted)
             return tl::unexpected(inserted.error());
         for (const ContainerRecord &container : attempt.containers) {
-            if (const auto put = putContainer(container); !put)
+            if (const auto put = d->putContainer(container); !put)
                 return put;
         }
         return d->updateAttempt(attempt);
@@ -133,45 +133,51 @@ Result<void> Store::beginAttempt(const JobRecord &job, const AttemptRecord &atte
 
 Result<void> Store::putContainer(const ContainerRecord &container)
 {
-    static const QString statement = writeContainer();
-    const core::ContainerState &state = container.state;
-    return d->database
-        ->execute(statement,
-                  {sqlText(container.jobId), container.attempt, container.index,
-                   sqlText(container.name), sqlText(container.dockerName),
-                   sqlText(container.dockerId), toString(container.intent), toString(state.known),
-                   toString(state.desired), sqlNumber(state.exitCode), sqlText(state.error),
-                   state.oomKilled, state.stopRequested, sqlTime(state.startedAt),
-                   sqlTime(state.stoppedAt), sqlText(container.logStreamName),
-                   container.logComplete, container.removed})
-        .map([](int) {});
+    return d->change([&] { return d->putContainer(container); });
 }
 
 Result<void> Store::putAttempt(const AttemptRecord &attempt)
 {
-    return d->updateAttempt(attempt);
+    return d->change([&] { return d->updateAttempt(attempt); });
 }
 
 Result<void> Store::endAttempt(const AttemptRecord &attempt, const JobRecord &job, Timestamp at)
 {
-    return d->database->transact(
+    return d->change(
         [&] { return d->updateAttempt(attempt).and_then([&] { return d->moveJob(job, at); }); });
 }
 
 Result<QList<AttemptRecord>> Store::attempts(const QString &jobId) const
 {
-    return d->database
-        ->select(selectAttempt(QStringLiteral("job_id = ? ORDER BY number")), {sqlText(jobId)},
-                 &readAttempt)
-        .and_then([&](QList<AttemptRecord> found) { return d->withContainers(std::move(found)); });
+    return d->selectAttempts(QStringLiteral("job_id = ?"), {sqlText(jobId)});
+}
+
+Result<QHash<QString, QList<AttemptRecord>>> Store::attempts(const QStringList &jobIds) const
+{
+    return d
+        ->selectAttempts(QStringLiteral("job_id IN (SELECT value FROM json_each(?))"),
+                         {sqlList(jobIds)})
+        .map([](QList<AttemptRecord> found) {
+            QHash<QString, QList<AttemptRecord>> byJob;
+            for (AttemptRecord &attempt : found)
+                byJob[attempt.jobId].append(std::move(attempt));
+            return byJob;
+        });
 }
 
 Result<QList<AttemptRecord>> Store::unfinishedAttempts() const
 {
-    return d->database
-        ->select(selectAttempt(QStringLiteral("cleaned = 0 ORDER BY created_at, job_id, number")),
-                 {}, &readAttempt)
-        .and_then([&](QList<AttemptRecord> found) { return d->withContainers(std::move(found)); });
+    return d
+        ->selectAttempts(QStringLiteral("(job_id, number) IN (SELECT job_id, number FROM attempt "
+                                        "WHERE cleaned = 0)"),
+                         {})
+        .map([](QList<AttemptRecord> found) {
+            std::stable_sort(found.begin(), found.end(),
+                             [](const AttemptRecord &a, const AttemptRecord &b) {
+                                 return a.createdAt < b.createdAt;
+                             });
+            return found;
+        });
 }
 
 Result<std::optional<ContainerRecord>>
@@ -191,24 +197,24 @@ Result<QStringList> Store::logStreams(const QString &prefix, const QString &afte
         ->select(QStringLiteral("SELECT log_stream FROM container WHERE log_stream <> '' "
                                 "AND log_stream >= ? AND log_stream < ? || char(1114111) "
                                 "AND log_stream > ? ORDER BY log_stream LIMIT ?"),
-                 {sqlText(prefix), sqlText(prefix), sqlText(after), std::max(0, limit)},
-                 &readStream)
+                 {sqlText(prefix), sqlText(prefix), sqlText(after), std::max(0, limit)}, &readText)
         .map([](const QList<QString> &names) { return QStringList(names); });
 }
 
 Result<void> Store::Private::updateAttempt(const AttemptRecord &attempt)
 {
     return database
-        ->execute(
-            QStringLiteral("UPDATE attempt SET task_id = ?, compute_environment = ?, ended = ?, "
-                           "cleaned = ?, created_at = ?, started_at = ?, stopped_at = ?, "
-                           "status_reason = ?, desired_stopped = ?, stop_reason = ?, "
-                           "deciding_container = ? WHERE job_id = ? AND number = ?"),
-            {sqlText(attempt.taskId), sqlText(attempt.computeEnvironment), attempt.ended,
-             attempt.cleaned, sqlTime(attempt.createdAt), sqlTime(attempt.startedAt),
-             sqlTime(attempt.stoppedAt), sqlText(attempt.statusReason), attempt.desiredStopped,
-             sqlText(attempt.stopReason), attempt.decidingContainer, sqlText(attempt.jobId),
-             attempt.number})
+        ->execute(QStringLiteral("UPDATE attempt SET task_id = ?, compute_environment = ?, "
+                                 "instance_id = ?, address = ?, ended = ?, cleaned = ?, created_at "
+                                 "= ?, started_at = ?, stopped_at = ?, "
+                                 "status_reason = ?, desired_stopped = ?, stop_reason = ?, "
+                                 "deciding_container = ? WHERE job_id = ? AND number = ?"),
+                  {sqlText(attempt.taskId), sqlText(attempt.computeEnvironment),
+                   sqlText(attempt.instanceId), sqlText(attempt.address), attempt.ended,
+                   attempt.cleaned, sqlTime(attempt.createdAt), sqlTime(attempt.startedAt),
+                   sqlTime(attempt.stoppedAt), sqlText(attempt.statusReason),
+                   attempt.desiredStopped, sqlText(attempt.stopReason), attempt.decidingContainer,
+                   sqlText(attempt.jobId), attempt.number})
         .and_then([&](int changed) -> Result<void> {
             if (changed == 0)
                 return failure(ErrorCode::NotFound,
@@ -218,15 +224,45 @@ Result<void> Store::Private::updateAttempt(const AttemptRecord &attempt)
         });
 }
 
-Result<QList<AttemptRecord>> Store::Private::withContainers(QList<AttemptRecord> attempts)
+Result<void> Store::Private::putContainer(const ContainerRecord &container)
 {
-    for (AttemptRecord &attempt : attempts) {
-        auto containers = database->select(
-            selectContainer(QStringLiteral("job_id = ? AND attempt = ? ORDER BY place < 0, place")),
-            {sqlText(attempt.jobId), attempt.number}, &readContainer);
-        if (!containers)
-            return tl::unexpected(containers.error());
-        attempt.containers = std::move(*containers);
+    static const QString statement = writeContainer();
+    const core::ContainerState &state = container.state;
+    return database
+        ->execute(statement,
+                  {sqlText(container.jobId), container.attempt, container.index,
+                   sqlText(container.name), sqlText(container.dockerName),
+                   sqlText(container.dockerId), toString(container.intent), toString(state.known),
+                   toString(state.desired), sqlNumber(state.exitCode), sqlText(state.error),
+                   state.oomKilled, state.stopRequested, sqlTime(state.startedAt),
+                   sqlTime(state.stoppedAt), sqlText(container.logStreamName),
+                   container.logComplete, container.removed})
+        .map([](int) {});
+}
+
+// Two statements, however many attempts; both have the columns job and attempt in front, in order.
+Result<QList<AttemptRecord>> Store::Private::selectAttempts(const QString &condition,
+                                                            const QVariantList &values)
+{
+    auto attempts
+        = database->select(selectAttempt(condition + QStringLiteral(" ORDER BY job_id, number")),
+                           values, &readAttempt);
+    if (!attempts || attempts->isEmpty())
+        return attempts;
+    const QString ofContainers = QString(condition).replace(QStringLiteral("(job_id, number) IN"),
+                                                            QStringLiteral("(job_id, attempt) IN"));
+    auto containers = database->select(
+        selectContainer(ofContainers
+                        + QStringLiteral(" ORDER BY job_id, attempt, place < 0, place")),
+        values, &readContainer);
+    if (!containers)
+        return tl::unexpected(containers.error());
+    auto container = containers->begin();
+    for (AttemptRecord &attempt : *attempts) {
+        for (; container != containers->end() && container->jobId == attempt.jobId
+             && container->attempt == attempt.number;
+             ++container)
+            attempt.containers.append(std::move(*container));
     }
     return attempts;
 }

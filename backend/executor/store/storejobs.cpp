@@ -2,6 +2,9 @@
 #include "backend/executor/core/jobtransitions.h"
 #include "backend/executor/store/storeprivate.h"
 
+#include <QJsonDocument>
+#include <QJsonObject>
+
 #include <algorithm>
 
 namespace batchyard::executor {
@@ -10,14 +13,67 @@ using batch::JobStatus;
 
 namespace {
 
+constexpr std::array<std::pair<JobKind, QLatin1StringView>, 5> kinds{{
+    {JobKind::Single, QLatin1StringView("SINGLE")},
+    {JobKind::ArrayParent, QLatin1StringView("ARRAY_PARENT")},
+    {JobKind::ArrayChild, QLatin1StringView("ARRAY_CHILD")},
+    {JobKind::MultiNodeParent, QLatin1StringView("MULTI_NODE_PARENT")},
+    {JobKind::Node, QLatin1StringView("NODE")},
+}};
+
+QString kindText(JobKind kind)
+{
+    const auto *found = std::find_if(kinds.begin(), kinds.end(),
+                                     [&](const auto &each) { return each.first == kind; });
+    return found->second;
+}
+
+std::optional<JobKind> jobKind(QStringView text)
+{
+    const auto *found = std::find_if(kinds.begin(), kinds.end(),
+                                     [&](const auto &each) { return each.second == text; });
+    return found == kinds.end() ? std::nullopt : std::optional(found->first);
+}
+
+QString tagsText(const batch::Tags &tags)
+{
+    QJsonObject object;
+    for (auto tag = tags.begin(); tag != tags.end(); ++tag)
+        object.insert(tag.key(), tag.value());
+    return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
+}
+
+batch::Tags readTags(const QString &text)
+{
+    batch::Tags tags;
+    const QJsonObject object = QJsonDocument::fromJson(text.toUtf8()).object();
+    for (auto tag = object.begin(); tag != object.end(); ++tag)
+        tags.insert(tag.key(), tag.value().toString());
+    return tags;
+}
+
+// Names between line feeds, so that each is found with one on either side of it.
+QString linesText(const QStringList &names)
+{
+    return names.isEmpty() ? QStringLiteral("") : u'\n' + names.join(u'\n') + u'\n';
+}
+
 JobRecord readJob(Row &row)
 {
     JobRecord job;
     job.sequence = row.number();
     job.id = row.text();
+    job.kind = row.oneOf(&jobKind);
+    job.parentId = row.text();
+    job.index = row.integer();
+    job.size = row.integer();
     job.name = row.text();
     job.queue = row.text();
     job.definitionArn = row.text();
+    job.shareIdentifier = row.text();
+    job.schedulingPriority = row.integer();
+    job.consumableResources = row.text().split(u'\n', Qt::SkipEmptyParts);
+    job.tags = readTags(row.text());
     job.status = row.oneOf(&batch::jobStatus);
     job.statusReason = row.text();
     job.createdAt = row.time();
@@ -36,7 +92,8 @@ JobRecord readJob(Row &row)
 QString selectJob(const QString &condition)
 {
     return QStringLiteral(
-               "SELECT sequence, id, name, queue, definition_arn, status, status_reason, "
+               "SELECT sequence, id, kind, parent_id, place, size, name, queue, definition_arn, "
+               "share_identifier, scheduling_priority, consumables, tags, status, status_reason, "
                "created_at, started_at, stopped_at, attempt, cancel_requested, "
                "terminate_requested, end_reason, request, definition FROM job WHERE ")
         + condition;
@@ -62,6 +119,88 @@ JobStatus readStatus(Row &row)
     return row.oneOf(&batch::jobStatus);
 }
 
+std::pair<JobStatus, int> readCount(Row &row)
+{
+    const JobStatus status = row.oneOf(&batch::jobStatus);
+    return {status, row.integer()};
+}
+
+// Request and definition.
+std::pair<QByteArray, QByteArray> readDocuments(Row &row)
+{
+    const QByteArray request = row.bytes();
+    return {request, row.bytes()};
+}
+
+QList<JobStatus> allStates()
+{
+    QList<JobStatus> states;
+    for (int i = 0; i < batch::jobStatusCount; ++i)
+        states.append(static_cast<JobStatus>(i));
+    return states;
+}
+
+struct Condition {
+    QString sql;
+    QVariantList values;
+
+    void add(const QString &term, const QVariantList &termValues = {})
+    {
+        sql += (sql.isEmpty() ? QString() : QStringLiteral(" AND ")) + term;
+        values += termValues;
+    }
+};
+
+// Not LIKE: a name may have an underscore.
+void addName(Condition &condition, const QString &column, const QString &pattern,
+             const QString &collation)
+{
+    if (pattern.endsWith(u'*')) {
+        const QString prefix = pattern.chopped(1);
+        condition.add(QStringLiteral("substr(%1, 1, ?) = ? COLLATE %2").arg(column, collation),
+                      {prefix.size(), sqlText(prefix)});
+    } else {
+        condition.add(QStringLiteral("%1 = ? COLLATE %2").arg(column, collation), {pattern});
+    }
+}
+
+void addDefinition(Condition &condition, const QString &definition)
+{
+    if (definition.startsWith(QStringLiteral("arn:"))) {
+        condition.add(QStringLiteral("definition_arn = ?"), {definition});
+        return;
+    }
+    // Between the last slash and the revision's colon; names have neither.
+    const QString rest = QStringLiteral("substr(definition_arn, instr(definition_arn, '/') + 1)");
+    addName(condition, QStringLiteral("substr(%1, 1, instr(%1, ':') - 1)").arg(rest), definition,
+            QStringLiteral("BINARY"));
+}
+
+Condition conditionOf(const JobQuery &query)
+{
+    Condition condition;
+    if (!query.parentId.isEmpty())
+        condition.add(QStringLiteral("parent_id = ? AND parent_id <> ''"), {query.parentId});
+    else if (!query.queue.isEmpty())
+        condition.add(QStringLiteral("queue = ? AND parent_id = ''"), {query.queue});
+    else if (!query.consumableResource.isEmpty())
+        condition.add(QStringLiteral("consumables <> '' AND instr(consumables, ?) > 0"),
+                      {linesText({query.consumableResource})});
+    if (!query.name.isEmpty())
+        addName(condition, QStringLiteral("name"), query.name, QStringLiteral("NOCASE"));
+    if (!query.definition.isEmpty())
+        addDefinition(condition, query.definition);
+    if (!query.shareIdentifier.isEmpty())
+        condition.add(QStringLiteral("share_identifier = ?"), {query.shareIdentifier});
+    if (query.createdBefore)
+        condition.add(QStringLiteral("created_at < ?"), {sqlTime(query.createdBefore)});
+    if (query.createdAfter)
+        condition.add(QStringLiteral("created_at > ?"), {sqlTime(query.createdAfter)});
+    condition.add(QStringLiteral("sequence < ?"),
+                  {query.before > 0 ? query.before : std::numeric_limits<qint64>::max()});
+    return condition;
+}
+
 tl::unexpected<Error> noSuchJob(const QString &id)
 {
     return failure(ErrorCode::NotFound, QStringLiteral("There is no job %1.").arg(id));
@@ -69,39 +208,40 @@ tl::unexpected<Error> noSuchJob(const QString &id)
 
 } // namespace
 
-Result<qint64> Store::addJob(const JobRecord &job)
+Result<qint64> Store::addJob(const JobRecord &job, const QList<JobRecord> &children)
 {
-    return d->database->transact([&]() -> Result<qint64> {
-        const auto sequence = d->database->selectOne(
-            QStringLiteral(
-                "INSERT INTO job (id, name, queue, definition_arn, status, status_reason,"
-                " created_at, started_at, stopped_at, attempt, cancel_requested,"
-                " terminate_requested, end_reason, request, definition) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                "RETURNING sequence"),
-            {sqlText(job.id), sqlText(job.name), sqlText(job.queue), sqlText(job.definitionArn),
-             toString(job.status), sqlText(job.statusReason), sqlTime(job.createdAt),
-             sqlTime(job.startedAt), sqlTime(job.stoppedAt), job.attempt, job.cancelRequested,
-             job.terminateRequested, sqlText(job.endReason), sqlBytes(job.request),
-             sqlBytes(job.definition)},
-            &readSequence);
+    return d->change([&]() -> Result<qint64> {
+        const auto sequence = d->insertJob(job);
         if (!sequence)
-            return tl::unexpected(sequence.error());
-        return d->noteChange(job, job.createdAt).map([&] { return sequence->value_or(0); });
+            return sequence;
+        for (const JobRecord &child : children) {
+            if (const auto inserted = d->insertJob(child); !inserted)
+                return inserted;
+        }
+        return sequence;
     });
 }
 
 Result<std::optional<JobRecord>> Store::job(const QString &id) const
 {
-    return d->database->selectOne(selectJob(QStringLiteral("id = ?")), {sqlText(id)}, &readJob);
+    return d->selectJobs(selectJob(QStringLiteral("id = ?")), {sqlText(id)})
+        .map([](QList<JobRecord> found) {
+            return found.isEmpty() ? std::optional<JobRecord>() : std::optional(found.takeFirst());
+        });
+}
+
+Result<QList<JobRecord>> Store::jobs(const QStringList &ids) const
+{
+    return d->selectJobs(selectJob(QStringLiteral("id IN (SELECT value FROM json_each(?)) "
+                                                  "ORDER BY sequence")),
+                         {sqlList(ids)});
 }
 
 Result<QList<JobRecord>> Store::jobsInStates(const QList<JobStatus> &states) const
 {
     QList<JobRecord> jobs;
     for (const JobStatus status : states) {
-        auto found = d->database->select(selectJob(QStringLiteral("status = ? ORDER BY sequence")),
-                                         {toString(status)}, &readJob);
+        auto found = d->selectJobs(selectJob(QStringLiteral("status = ?")), {toString(status)});
         if (!found)
             return found;
         jobs.append(std::move(*found));
@@ -111,23 +251,18 @@ Result<QList<JobRecord>> Store::jobsInStates(const QList<JobStatus> &states) con
     return jobs;
 }
 
-// The newest numbers of each status come from an index alone; only the rows of the page are read.
-Result<QList<JobRecord>> Store::listJobs(const QString &queue, const QList<JobStatus> &states,
-                                         qint64 before, int limit) const
+// The newest numbers of each status come from an index; only the rows of the page are read whole.
+Result<QList<JobRecord>> Store::listJobs(const JobQuery &query) const
 {
-    const qint64 below = before > 0 ? before : std::numeric_limits<qint64>::max();
-    const int wanted = std::max(0, limit);
+    const qsizetype wanted = std::max(0, query.limit);
+    const Condition condition = conditionOf(query);
     QList<qint64> sequences;
-    for (const JobStatus status : states) {
-        const QVariantList page{toString(status), below, wanted};
-        const auto found = queue.isEmpty()
-            ? d->database->select(QStringLiteral("SELECT sequence FROM job WHERE status = ? "
-                                                 "AND sequence < ? ORDER BY sequence DESC LIMIT ?"),
-                                  page, &readSequence)
-            : d->database->select(QStringLiteral("SELECT sequence FROM job WHERE queue = ? "
-                                                 "AND status = ? AND sequence < ? "
-                                                 "ORDER BY sequence DESC LIMIT ?"),
-                                  QVariantList{sqlText(queue)} + page, &readSequence);
+    for (const JobStatus status : query.states.isEmpty() ? allStates() : query.states) {
+        const auto found = d->database->select(
+            QStringLiteral("SELECT sequence FROM job WHERE status = ? AND ") + condition.sql
+                + QStringLiteral(" ORDER BY sequence DESC LIMIT ?"),
+            QVariantList{toString(status)} + condition.values + QVariantList{wanted},
+            &readSequence);
         if (!found)
             return tl::unexpected(found.error());
         sequences.append(*found);
@@ -136,20 +271,56 @@ Result<QList<JobRecord>> Store::listJobs(const QString &queue, const QList<JobSt
     sequences.erase(std::unique(sequences.begin(), sequences.end()), sequences.end());
     if (sequences.size() > wanted)
         sequences.resize(wanted);
-    QList<JobRecord> jobs;
-    for (const qint64 sequence : std::as_const(sequences)) {
-        auto found
-            = d->database->select(selectJob(QStringLiteral("sequence = ?")), {sequence}, &readJob);
-        if (!found)
-            return found;
-        jobs.append(std::move(*found));
-    }
-    return jobs;
+    return d->selectJobs(selectJob(QStringLiteral("sequence IN (SELECT value FROM json_each(?)) "
+                                                  "ORDER BY sequence DESC")),
+                         {sqlList(sequences)});
+}
+
+Result<QList<JobRecord>> Store::children(const QString &parentId) const
+{
+    return d->selectJobs(
+        selectJob(QStringLiteral("parent_id = ? AND parent_id <> '' ORDER BY place")),
+        {sqlText(parentId)});
+}
+
+Result<QMap<JobStatus, int>> Store::childCounts(const QString &parentId) const
+{
+    return d->database
+        ->select(QStringLiteral("SELECT status, count(*) FROM job "
+                                "WHERE parent_id = ? AND parent_id <> '' GROUP BY status"),
+                 {sqlText(parentId)}, &readCount)
+        .map([](const QList<std::pair<JobStatus, int>> &rows) {
+            return QMap<JobStatus, int>(
+                std::map<JobStatus, int>(rows.constBegin(), rows.constEnd()));
+        });
 }
 
 Result<void> Store::setJobStatus(const JobRecord &job, Timestamp at)
 {
-    return d->database->transact([&] { return d->moveJob(job, at); });
+    return d->change([&] { return d->moveJob(job, at); });
+}
+
+Result<void> Store::setJobStatuses(const QList<JobRecord> &jobs, Timestamp at)
+{
+    return d->change([&]() -> Result<void> {
+        for (const JobRecord &job : jobs) {
+            if (const auto moved = d->moveJob(job, at); !moved)
+                return moved;
+        }
+        return {};
+    });
+}
+
+Result<void> Store::setJobTags(const QString &jobId, const batch::Tags &tags)
+{
+    return d->change([&]() -> Result<void> {
+        const auto changed
+            = d->database->execute(QStringLiteral("UPDATE job SET tags = ? WHERE id = ?"),
+                                   {tagsText(tags), sqlText(jobId)});
+        if (!changed)
+            return tl::unexpected(changed.error());
+        return *changed == 0 ? noSuchJob(jobId) : Result<void>();
+    });
 }
 
 // The first reason stays, but that of a terminate takes the place of a cancel's.
@@ -162,12 +333,12 @@ Result<void> Store::requestEnd(const QString &jobId, bool terminate, const QStri
         : QStringLiteral("UPDATE job SET end_reason = CASE WHEN cancel_requested OR "
                          "terminate_requested THEN end_reason ELSE ? END, "
                          "cancel_requested = 1 WHERE id = ?");
-    return d->database->execute(sql, {sqlText(reason), sqlText(jobId)})
-        .and_then([&](int changed) -> Result<void> {
-            if (changed == 0)
-                return noSuchJob(jobId);
-            return {};
-        });
+    return d->change([&]() -> Result<void> {
+        const auto changed = d->database->execute(sql, {sqlText(reason), sqlText(jobId)});
+        if (!changed)
+            return tl::unexpected(changed.error());
+        return *changed == 0 ? noSuchJob(jobId) : Result<void>();
+    });
 }
 
 Result<QList<StateChangeRecord>> Store::history(const QString &jobId) const
@@ -176,6 +347,73 @@ Result<QList<StateChangeRecord>> Store::history(const QString &jobId) const
         QStringLiteral("SELECT status, attempt, at, reason FROM state_change "
                        "WHERE job_id = ? ORDER BY number"),
         {sqlText(jobId)}, &readChange);
+}
+
+Result<qint64> Store::Private::insertJob(const JobRecord &job)
+{
+    const bool isChild = !job.parentId.isEmpty();
+    const auto sequence = database->selectOne(
+        QStringLiteral(
+            "INSERT INTO job (id, kind, parent_id, place, size, name, queue, definition_arn,"
+            " share_identifier, scheduling_priority, consumables, tags, status, status_reason,"
+            " created_at, started_at, stopped_at, attempt, cancel_requested, terminate_requested,"
+            " end_reason, request, definition) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "RETURNING sequence"),
+        {sqlText(job.id),
+         kindText(job.kind),
+         sqlText(job.parentId),
+         job.index,
+         job.size,
+         sqlText(job.name),
+         sqlText(job.queue),
+         sqlText(job.definitionArn),
+         sqlText(job.shareIdentifier),
+         job.schedulingPriority,
+         linesText(job.consumableResources),
+         tagsText(job.tags),
+         toString(job.status),
+         sqlText(job.statusReason),
+         sqlTime(job.createdAt),
+         sqlTime(job.startedAt),
+         sqlTime(job.stoppedAt),
+         job.attempt,
+         job.cancelRequested,
+         job.terminateRequested,
+         sqlText(job.endReason),
+         sqlBytes(isChild ? QByteArray() : job.request),
+         sqlBytes(isChild ? QByteArray() : job.definition)},
+        &readSequence);
+    if (!sequence)
+        return tl::unexpected(sequence.error());
+    return noteChange(job, job.createdAt).map([&] { return sequence->value_or(0); });
+}
+
+// Children get their parent's documents, read once for all of them.
+Result<QList<JobRecord>> Store::Private::selectJobs(const QString &sql, const QVariantList &values)
+{
+    auto jobs = database->select(sql, values, &readJob);
+    if (!jobs)
+        return jobs;
+    QHash<QString, std::pair<QByteArray, QByteArray>> documents; // by parent
+    for (JobRecord &job : *jobs) {
+        if (job.parentId.isEmpty())
+            continue;
+        auto found = documents.find(job.parentId);
+        if (found == documents.end()) {
+            const auto read = database->selectOne(
+                QStringLiteral("SELECT request, definition FROM job WHERE id = ?"),
+                {sqlText(job.parentId)}, &readDocuments);
+            if (!read)
+                return tl::unexpected(read.error());
+            if (!*read)
+                return tl::unexpected(database->damaged(
+                    QStringLiteral("%1 has no parent %2").arg(job.id, job.parentId)));
+            found = documents.insert(job.parentId, **read);
+        }
+        std::tie(job.request, job.definition) = *found;
+    }
+    return jobs;
 }
 
 Result<void> Store::Private::moveJob(const JobRecord &job, Timestamp at)

@@ -5,7 +5,7 @@ namespace batchyard::executor {
 
 namespace {
 
-QString kindText(ResourceKind kind)
+QString kindName(ResourceKind kind)
 {
     switch (kind) {
     case ResourceKind::ComputeEnvironment:
@@ -14,6 +14,10 @@ QString kindText(ResourceKind kind)
         return QStringLiteral("JOB_QUEUE");
     case ResourceKind::JobDefinition:
         return QStringLiteral("JOB_DEFINITION");
+    case ResourceKind::SchedulingPolicy:
+        return QStringLiteral("SCHEDULING_POLICY");
+    case ResourceKind::ConsumableResource:
+        return QStringLiteral("CONSUMABLE_RESOURCE");
     }
     Q_UNREACHABLE();
 }
@@ -38,20 +42,12 @@ int readRevision(Row &row)
 
 Result<void> Store::putResource(ResourceKind kind, const ResourceRecord &record)
 {
-    return d->database
-        ->execute(QStringLiteral(
-                      "INSERT INTO resource (kind, name, revision, status, document, created_at) "
-                      "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (kind, name, revision) DO UPDATE SET "
-                      "status = excluded.status, document = excluded.document, "
-                      "created_at = excluded.created_at"),
-                  {kindText(kind), sqlText(record.name), record.revision, sqlText(record.status),
-                   sqlBytes(record.document), sqlTime(record.createdAt)})
-        .map([](int) {});
+    return d->change([&] { return d->putResource(kind, record); });
 }
 
 Result<int> Store::addJobDefinition(const ResourceRecord &record)
 {
-    return d->database->transact([&]() -> Result<int> {
+    return d->change([&]() -> Result<int> {
         const auto revision = d->database->selectOne(
             QStringLiteral("INSERT INTO last_revision (name, revision) VALUES (?, 1) "
                            "ON CONFLICT (name) DO UPDATE SET revision = revision + 1 "
@@ -61,7 +57,7 @@ Result<int> Store::addJobDefinition(const ResourceRecord &record)
             return tl::unexpected(revision.error());
         ResourceRecord numbered = record;
         numbered.revision = revision->value_or(1);
-        return putResource(ResourceKind::JobDefinition, numbered).map([&] {
+        return d->putResource(ResourceKind::JobDefinition, numbered).map([&] {
             return numbered.revision;
         });
     });
@@ -69,9 +65,24 @@ Result<int> Store::addJobDefinition(const ResourceRecord &record)
 
 Result<void> Store::removeResource(ResourceKind kind, const QString &name)
 {
-    return d->database
-        ->execute(QStringLiteral("DELETE FROM resource WHERE kind = ? AND name = ?"),
-                  {kindText(kind), sqlText(name)})
+    return d->change([&] {
+        return d->database
+            ->execute(QStringLiteral("DELETE FROM resource WHERE kind = ? AND name = ?"),
+                      {kindName(kind), sqlText(name)})
+            .map([](int) {});
+    });
+}
+
+Result<void> Store::Private::putResource(ResourceKind kind, const ResourceRecord &record)
+{
+    return database
+        ->execute(QStringLiteral(
+                      "INSERT INTO resource (kind, name, revision, status, document, created_at) "
+                      "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (kind, name, revision) DO UPDATE SET "
+                      "status = excluded.status, document = excluded.document, "
+                      "created_at = excluded.created_at"),
+                  {kindName(kind), sqlText(record.name), record.revision, sqlText(record.status),
+                   sqlBytes(record.document), sqlTime(record.createdAt)})
         .map([](int) {});
 }
 
@@ -81,7 +92,7 @@ Result<std::optional<ResourceRecord>> Store::resource(ResourceKind kind, const Q
     return d->database->selectOne(
         QStringLiteral("SELECT name, revision, status, document, created_at FROM resource "
                        "WHERE kind = ? AND name = ? AND revision = ?"),
-        {kindText(kind), sqlText(name), revision}, &readResource);
+        {kindName(kind), sqlText(name), revision}, &readResource);
 }
 
 Result<QList<ResourceRecord>> Store::resources(ResourceKind kind) const
@@ -89,7 +100,7 @@ Result<QList<ResourceRecord>> Store::resources(ResourceKind kind) const
     return d->database->select(
         QStringLiteral("SELECT name, revision, status, document, created_at FROM resource "
                        "WHERE kind = ? ORDER BY name, revision"),
-        {kindText(kind)}, &readResource);
+        {kindName(kind)}, &readResource);
 }
 
 } // namespace batchyard::executor

@@ -31,6 +31,17 @@ namespace batchyard::executor {
     return job;
 }
 
+[[nodiscard]] inline JobQuery queryOf(const QString &queue, const QList<batch::JobStatus> &states,
+                                      qint64 before, int limit)
+{
+    JobQuery query;
+    query.queue = queue;
+    query.states = states;
+    query.before = before;
+    query.limit = limit;
+    return query;
+}
+
 [[nodiscard]] inline ContainerRecord sampleContainer(const QString &jobId, int attempt, int index)
 {
     ContainerRecord container;

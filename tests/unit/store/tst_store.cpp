@@ -298,7 +298,7 @@ private slots:
         QStringList walked;
         qint64 before = 0;
         for (;;) {
-            const auto page = m_store->listJobs(QString(), allStates, before, 10);
+            const auto page = m_store->listJobs(queryOf({}, allStates, before, 10));
             VERIFY_RESULT(page);
             if (page->isEmpty())
                 break;
@@ -308,13 +308,14 @@ private slots:
         }
         QCOMPARE(walked.size(), 25);
         QVERIFY(std::is_sorted(walked.rbegin(), walked.rend()));
-        const auto even = m_store->listJobs(QStringLiteral("even"), allStates, 0, 3);
+        const auto even = m_store->listJobs(queryOf(QStringLiteral("even"), allStates, 0, 3));
         QCOMPARE(idsOf(even),
                  QStringList({QStringLiteral("24"), QStringLiteral("22"), QStringLiteral("20")}));
-        QCOMPARE(idsOf(m_store->listJobs(QStringLiteral("none"), allStates, 0, 3)), QStringList());
-        QCOMPARE(idsOf(m_store->listJobs(QString(), {JobStatus::Failed}, 0, 3)), QStringList());
-        QCOMPARE(idsOf(m_store->listJobs(QString(), allStates, 0, 0)), QStringList());
-        QCOMPARE(idsOf(m_store->listJobs(QString(), allStates, 0, -1)), QStringList());
+        QCOMPARE(idsOf(m_store->listJobs(queryOf(QStringLiteral("none"), allStates, 0, 3))),
+                 QStringList());
+        QCOMPARE(idsOf(m_store->listJobs(queryOf({}, {JobStatus::Failed}, 0, 3))), QStringList());
+        QCOMPARE(idsOf(m_store->listJobs(queryOf({}, allStates, 0, 0))), QStringList());
+        QCOMPARE(idsOf(m_store->listJobs(queryOf({}, allStates, 0, -1))), QStringList());
     }
 
     void keepsEveryMemberOfAnAttempt()

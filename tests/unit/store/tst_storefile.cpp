@@ -362,7 +362,7 @@ private:
         const JobRecord job = sampleJob(QStringLiteral("job-1"));
         static_cast<void>(store.resources(ResourceKind::JobDefinition));
         static_cast<void>(store.jobsInStates({JobStatus::Starting, JobStatus::Submitted}));
-        static_cast<void>(store.listJobs(QString(), {JobStatus::Starting}, 0, 100));
+        static_cast<void>(store.listJobs(queryOf({}, {JobStatus::Starting}, 0, 100)));
         static_cast<void>(store.history(job.id));
         static_cast<void>(store.attempts(job.id));
         static_cast<void>(store.unfinishedAttempts());

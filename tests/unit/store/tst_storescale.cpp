@@ -87,7 +87,7 @@ private slots:
         int found = 0;
         qint64 before = 0;
         while (found < 10'000) {
-            const auto page = (*store)->listJobs(queue, wanted, before, 500);
+            const auto page = (*store)->listJobs(queryOf(queue, wanted, before, 500));
             VERIFY_RESULT(page);
             for (const JobRecord &job : *page) {
                 QVERIFY(before == 0 || job.sequence < before);
@@ -108,9 +108,9 @@ private slots:
         QTest::newRow("states") << QStringLiteral(
             "SELECT sequence FROM job WHERE status = 'FAILED' "
             "AND sequence < 9 ORDER BY sequence DESC LIMIT 5");
-        QTest::newRow("queue and states")
-            << QStringLiteral("SELECT sequence FROM job WHERE queue = 'q' AND status = 'FAILED' "
-                              "AND sequence < 9 ORDER BY sequence DESC LIMIT 5");
+        QTest::newRow("queue and states") << QStringLiteral(
+            "SELECT sequence FROM job WHERE queue = 'q' AND parent_id = '' AND status = 'FAILED' "
+            "AND sequence < 9 ORDER BY sequence DESC LIMIT 5");
         QTest::newRow("unfinished attempts")
             << QStringLiteral("SELECT * FROM attempt WHERE cleaned = 0 ORDER BY created_at");
         QTest::newRow("history") << QStringLiteral(
