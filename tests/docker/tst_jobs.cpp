@@ -48,14 +48,14 @@ private slots:
     void outcomes();
     void stopsInReverseOrder();
     void missingImageFailsTheTask();
-    void outOfMemory();
-    void termIsIgnored();
+    void F32_outOfMemory();
+    void F32_termIsIgnored();
     void timesOut();
     void terminateInEachState_data();
     void terminateInEachState();
     void cancelLeavesARunningJobAlone();
-    void killedFromOutside();
-    void removedFromOutside();
+    void F17_killedFromOutside();
+    void F18_removedFromOutside();
     void pauseContainerKilled();
     void retriesFromScratch();
     void everyLineOfALongOutput();
@@ -187,13 +187,13 @@ void TestJobs::outcomes_data()
     QTest::newRow("first of two essential ones decides")
         << QList{container("a", serve), container("b", "exit 0", true, {onStart(text("a"))})}
         << true << exited << ends("0, 0");
-    QTest::newRow("command is missing")
+    QTest::newRow("F21 command is missing")
         << QList{TestContainer{text("main"), {text("/no/such")}}} << false << notStarted
         << ends("127 CannotStartContainerError: ");
-    QTest::newRow("command cannot be executed")
+    QTest::newRow("F21 command cannot be executed")
         << QList{TestContainer{text("main"), {text("/etc")}}} << false << notStarted
         << ends("126 CannotStartContainerError: ");
-    QTest::newRow("dependency whose command is missing")
+    QTest::newRow("F21 dependency whose command is missing")
         << QList{TestContainer{text("init"), {text("/no/such")}, false},
                  container("main", "exit 0", true, {onStart(text("init"))})}
         << false << notStarted
@@ -248,7 +248,7 @@ void TestJobs::missingImageFailsTheTask()
     QVERIFY(!m_bench->container(id, 0).exitCode);
 }
 
-void TestJobs::outOfMemory()
+void TestJobs::F32_outOfMemory()
 {
     const QString id = run(taskOf({container("main", "x=a; while :; do x=$x$x; done")}));
     QCOMPARE(m_bench->status(id), text("FAILED"));
@@ -257,7 +257,7 @@ void TestJobs::outOfMemory()
              text("OutOfMemoryError: Container killed due to memory usage"));
 }
 
-void TestJobs::termIsIgnored()
+void TestJobs::F32_termIsIgnored()
 {
     const QString id = run(
         taskOf({container("side", "trap '' TERM; echo up; while :; do sleep 0.05; done", false),
@@ -315,7 +315,7 @@ void TestJobs::cancelLeavesARunningJobAlone()
     QTRY_COMPARE_WITH_TIMEOUT(m_bench->status(id), text("SUCCEEDED"), jobLimitMs);
 }
 
-void TestJobs::killedFromOutside()
+void TestJobs::F17_killedFromOutside()
 {
     const QString id = m_bench->submit(taskOf({container("main", serve)}));
     QTRY_COMPARE_WITH_TIMEOUT(m_bench->status(id), text("RUNNING"), jobLimitMs);
@@ -326,7 +326,7 @@ void TestJobs::killedFromOutside()
     QCOMPARE(m_bench->container(id, 0).error, QString());
 }
 
-void TestJobs::removedFromOutside()
+void TestJobs::F18_removedFromOutside()
 {
     const QString id = m_bench->submit(taskOf({container("main", serve)}));
     QTRY_COMPARE_WITH_TIMEOUT(m_bench->lines(id, 0), QStringList{text("up")}, jobLimitMs);
