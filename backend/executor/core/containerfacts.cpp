@@ -58,6 +58,10 @@ ContainerState withFact(ContainerState container, const ContainerFact &fact, Tim
         setError(container, QLatin1StringView("CannotPullContainerError"), fact.error);
         giveUp(container);
         return container;
+    case ContainerFact::Kind::ResourcesFailed:
+        setError(container, QLatin1StringView("ResourceInitializationError"), fact.error);
+        giveUp(container);
+        return container;
     case ContainerFact::Kind::Created:
         moveForward(container, ContainerStatus::Created);
         return container;
@@ -99,6 +103,7 @@ bool isOutdated(const ContainerState &container, ContainerFact::Kind kind)
     case ContainerFact::Kind::PullFailed:
         return container.known >= ContainerStatus::Pulled;
     case ContainerFact::Kind::CreateFailed:
+    case ContainerFact::Kind::ResourcesFailed:
         return container.known >= ContainerStatus::Created;
     case ContainerFact::Kind::StartFailed:
         return container.known >= ContainerStatus::Running;
@@ -140,8 +145,11 @@ TaskState applyFact(const QList<ContainerRules> &rules, TaskState state, const C
     if (isOutdated(container, fact.kind))
         return state;
     container = withFact(std::move(container), fact, now);
-    // Fargate's rule: an image that cannot be pulled fails the task, essential or not.
-    if (fact.kind == ContainerFact::Kind::PullFailed && !state.desiredStopped) {
+    // Fargate's rule: an image that cannot be pulled fails the task, essential or not. So does what
+    // the task as a whole was to be given.
+    const bool failsTask = fact.kind == ContainerFact::Kind::PullFailed
+        || fact.kind == ContainerFact::Kind::ResourcesFailed;
+    if (failsTask && !state.desiredStopped) {
         state.desiredStopped = true;
         state.decidingContainer = static_cast<int>(fact.container);
     }

@@ -94,10 +94,11 @@ void AttemptRunner::removeVolumes()
             emit cleaned();
         }
     };
-    for (const QString &name : m_plan.context.volumes.scratch) {
+    for (const docker::VolumeSpec &volume : m_plan.context.volumes.scratch) {
         ++m_removals;
-        onFinished(m_services.engine.removeVolume(name), this, removed);
+        onFinished(m_services.engine.removeVolume(volume.name), this, removed);
     }
+    m_plan.context.volumes.removeSecrets();
     if (!m_plan.context.place().hasInterface())
         QFile::remove(m_plan.context.hostsFile);
     removed({});

@@ -1,6 +1,8 @@
 // AttemptRunner's steps on single containers: from the pull to the stop, and what is seen of them.
+#include "backend/async.h"
 #include "backend/executor/runner/attemptmember.h"
 #include "backend/executor/runner/attemptstate.h"
+#include "backend/executor/runner/imagewish.h"
 
 namespace batchyard::executor {
 
@@ -16,6 +18,23 @@ ContainerFact failureFact(ContainerFact::Kind kind, qsizetype container, const Q
     fact.container = container;
     fact.error = text;
     return fact;
+}
+
+// The kubelet's check of runAsNonRoot. A name may be anybody's.
+Result<void> runsAsOther(const QString &wanted, const QString &ofImage)
+{
+    const QString user = (wanted.isEmpty() ? ofImage : wanted).section(u':', 0, 0);
+    bool isNumber = false;
+    const qlonglong id = user.toLongLong(&isNumber);
+    if (user.isEmpty() || user == u"root" || (isNumber && id == 0))
+        return failure(ErrorCode::InvalidInput,
+                       QStringLiteral("container has runAsNonRoot and image will run as root"));
+    if (!isNumber)
+        return failure(ErrorCode::InvalidInput,
+                       QStringLiteral("container has runAsNonRoot and image has non-numeric user "
+                                      "(%1), cannot verify user is non-root")
+                           .arg(user.left(80)));
+    return {};
 }
 
 } // namespace
@@ -47,8 +66,13 @@ void AttemptRunner::perform(const core::Action &action)
 
 void AttemptRunner::pull(Member &member)
 {
-    const QString &image = m_plan.task.containers.at(member.index()).image;
-    m_services.images.ensure(image, this, [this, &member, run = m_run](const Result<void> &done) {
+    const SecretStore secrets(SecretStore::pathFor(m_services.paths));
+    const auto wish = imageWish(m_plan.task, member.index(), secrets);
+    if (!wish) {
+        apply(resourcesFailed(member.index(), wish.error()));
+        return;
+    }
+    m_services.images.ensure(*wish, this, [this, &member, run = m_run](const Result<void> &done) {
         if (run != m_run)
             return;
         if (done)
@@ -59,6 +83,13 @@ void AttemptRunner::pull(Member &member)
             apply(
                 failureFact(ContainerFact::Kind::PullFailed, member.index(), done.error().message));
     });
+}
+
+// In the words of ECS, whose agent fetches these before it starts anything.
+ContainerFact AttemptRunner::resourcesFailed(qsizetype container, const Error &error) const
+{
+    return failureFact(ContainerFact::Kind::ResourcesFailed, container,
+                       QStringLiteral("unable to pull secrets or registry auth: ") + error.message);
 }
 
 // The engine wants to see a container whose process or IPC namespace is joined; for the network its
@@ -88,7 +119,33 @@ void AttemptRunner::create(Member &member)
         created(member, tl::unexpected(spec.error()));
         return;
     }
-    member.driver.create(*spec,
+    const batch::TaskContainerProperties &container = m_plan.task.containers.at(member.index());
+    if (container.pod && container.pod->runAsNonRoot) {
+        onFinished(m_services.engine.inspectImage(spec->image), this,
+                   [this, &member, spec = *spec, run = m_run](const auto &image) {
+                       if (run != m_run)
+                           return;
+                       const auto allowed = image.and_then(
+                           [&](const auto &info) { return runsAsOther(spec.user, info.user); });
+                       if (allowed)
+                           createAs(member, spec);
+                       else
+                           created(member, tl::unexpected(allowed.error()));
+                   });
+        return;
+    }
+    createAs(member, *spec);
+}
+
+void AttemptRunner::createAs(Member &member, const docker::ContainerSpec &spec)
+{
+    const SecretStore secrets(SecretStore::pathFor(m_services.paths));
+    const auto complete = withSecrets(spec, m_plan.task.containers.at(member.index()), secrets);
+    if (!complete) {
+        apply(resourcesFailed(member.index(), complete.error()));
+        return;
+    }
+    member.driver.create(*complete,
                          [this, &member](const Result<QString> &id) { created(member, id); });
 }
 
@@ -206,26 +263,26 @@ void AttemptRunner::releaseWaiting()
 
 void AttemptRunner::stop(Member &member)
 {
-    member.driver.stop(
-        m_rules.at(member.index()).stopTimeout,
-        [this, &member](const ContainerDriver::Seen &reply) {
-            if (reply) {
-                const bool runs = *reply
-                    && factOf(**reply, member.index()).kind == ContainerFact::Kind::Running;
-                if (!runs) {
-                    seen(member, *reply);
-                    return;
-                }
-            } else if (isInconclusive(reply.error())) {
-                hold();
+    const int seconds = m_stopGrace ? static_cast<int>(m_stopGrace->count())
+                                    : m_rules.at(member.index()).stopTimeout;
+    member.driver.stop(seconds, [this, &member](const ContainerDriver::Seen &reply) {
+        if (reply) {
+            const bool runs
+                = *reply && factOf(**reply, member.index()).kind == ContainerFact::Kind::Running;
+            if (!runs) {
+                seen(member, *reply);
                 return;
             }
-            if (member.capture)
-                member.capture->containerStopped(member.driver.id());
-            apply(failureFact(ContainerFact::Kind::StopFailed, member.index(),
-                              reply ? QStringLiteral("The container runs on after its stop.")
-                                    : reply.error().message));
-        });
+        } else if (isInconclusive(reply.error())) {
+            hold();
+            return;
+        }
+        if (member.capture)
+            member.capture->containerStopped(member.driver.id());
+        apply(failureFact(ContainerFact::Kind::StopFailed, member.index(),
+                          reply ? QStringLiteral("The container runs on after its stop.")
+                                : reply.error().message));
+    });
 }
 
 void AttemptRunner::observe(Member &member)
@@ -303,6 +360,7 @@ void AttemptRunner::tellCapture(Member &member, const std::optional<docker::Cont
     case ContainerFact::Kind::Created:
     case ContainerFact::Kind::Pulled:
     case ContainerFact::Kind::PullFailed:
+    case ContainerFact::Kind::ResourcesFailed:
     case ContainerFact::Kind::CreateFailed:
     case ContainerFact::Kind::Vanished:
     case ContainerFact::Kind::StopFailed:

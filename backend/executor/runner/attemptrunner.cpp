@@ -81,6 +81,7 @@ void AttemptRunner::makeCapture(Member &member)
     const QString path = logs::logFilePath(m_services.paths.logs(), member.record.jobId,
                                            member.record.attempt, member.record.index);
     member.capture = std::make_unique<LogCapture>(m_services.engine, path, m_services.settings);
+    member.capture->leaveTo(foreignLogDriver(m_plan.task.containers.at(member.index())));
     connect(member.capture.get(), &LogCapture::attachSettled, this, [this, &member] {
         member.attachSettled = true;
         startWhenReady(member);
@@ -112,7 +113,8 @@ void AttemptRunner::begin()
 // What exists already is left as it is, so this can be done again.
 void AttemptRunner::prepareVolumes()
 {
-    Result<void> made = m_plan.context.volumes.makeDirectories();
+    const TaskVolumes &volumes = m_plan.context.volumes;
+    Result<void> made = volumes.makeDirectories();
     if (made && !m_plan.context.place().hasInterface())
         made = writeHostsFile();
     if (!made) {
@@ -122,8 +124,17 @@ void AttemptRunner::prepareVolumes()
         requestStop(core::failedToStartReason);
         return;
     }
+    const bool isUsed = std::any_of(m_members.begin(), m_members.end(),
+                                    [](const auto &member) { return member->mayExist(); });
+    if (!isUsed)
+        made = volumes.writeSecrets(SecretStore(SecretStore::pathFor(m_services.paths)));
+    if (!made) {
+        m_volumesReady = true; // nothing will be created
+        apply(resourcesFailed(0, made.error()));
+        return;
+    }
     const QMap<QString, QString> labels = m_plan.context.key.labels(QStringLiteral("(volume)"));
-    auto open = std::make_shared<qsizetype>(m_plan.context.volumes.scratch.size() + 1);
+    auto open = std::make_shared<qsizetype>(volumes.scratch.size() + 1);
     const auto prepared = [this, open, run = m_run](const Result<void> &done) {
         if (run != m_run)
             return;
@@ -134,8 +145,10 @@ void AttemptRunner::prepareVolumes()
             proceed();
         }
     };
-    for (const QString &name : m_plan.context.volumes.scratch)
-        onFinished(m_services.engine.createVolume({name, labels}), this, prepared);
+    for (docker::VolumeSpec volume : volumes.scratch) {
+        volume.labels = labels;
+        onFinished(m_services.engine.createVolume(volume), this, prepared);
+    }
     prepared({});
 }
 
@@ -328,10 +341,12 @@ void AttemptRunner::reconciled()
     }
 }
 
-void AttemptRunner::requestStop(const QString &reason)
+void AttemptRunner::requestStop(const QString &reason, std::optional<std::chrono::seconds> grace)
 {
     if (m_phase != Phase::Running)
         return;
+    if (!m_state.desiredStopped)
+        m_stopGrace = grace;
     m_state = core::requestStop(std::move(m_state), reason);
     m_volumesReady = true; // nothing will be created any more
     proceed();

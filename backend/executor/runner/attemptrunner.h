@@ -48,7 +48,9 @@ public:
     void containerEvent(const QString &dockerName, const QString &action);
     // Of the engine's list of containers: a container that should run and does not is looked at.
     void compareWith(const QHash<QString, QString> &stateByName);
-    void requestStop(const QString &reason);
+    // With a grace, the containers have that long instead of their stopTimeout to end by
+    // themselves.
+    void requestStop(const QString &reason, std::optional<std::chrono::seconds> grace = {});
     // After the outcome is committed: containers, volumes and files of the attempt go.
     void cleanUp();
 
@@ -88,6 +90,9 @@ private:
     [[nodiscard]] bool mustFollowPause() const;
     void createWhenReady(Member &member);
     void create(Member &member);
+    void createAs(Member &member, const docker::ContainerSpec &spec);
+    [[nodiscard]] core::ContainerFact resourcesFailed(qsizetype container,
+                                                      const Error &error) const;
     void created(Member &member, const Result<QString> &id);
     void prepareStart(Member &member);
     void startWhenReady(Member &member);
@@ -120,6 +125,7 @@ private:
     bool m_held = true;
     bool m_engineWasLost = false;
     bool m_startTold = false;
+    std::optional<std::chrono::seconds> m_stopGrace; // in place of each stopTimeout
     bool m_volumesReady = false;
     int m_run = 0; // of hold() and reconcile(): what belongs to one before is dropped
     int m_unseen = 0; // answers that reconcile() waits for

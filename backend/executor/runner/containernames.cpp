@@ -11,6 +11,13 @@ QString inName(const QString &jobId)
     return QString(jobId).replace(u':', u'.').replace(u'#', u'_');
 }
 
+QString awslogsOption(const batch::ContainerBase &container, const char *name)
+{
+    if (!container.logConfiguration || container.logConfiguration->logDriver != u"awslogs")
+        return {};
+    return container.logConfiguration->options.value(QLatin1StringView(name));
+}
+
 } // namespace
 
 QString AttemptKey::containerName(int index) const
@@ -43,6 +50,19 @@ QString logStreamName(const QString &definitionName, const QString &container,
                       const QString &taskId)
 {
     return definitionName.left(200) + u'/' + container + u'/' + taskId;
+}
+
+QString logStreamName(const QString &definitionName,
+                      const batch::TaskContainerProperties &container, const QString &taskId)
+{
+    const QString prefix = awslogsOption(container, "awslogs-stream-prefix");
+    return logStreamName(prefix.isEmpty() ? definitionName : prefix, container.name, taskId);
+}
+
+QString logGroupName(const batch::ContainerBase &container)
+{
+    const QString group = awslogsOption(container, "awslogs-group");
+    return group.isEmpty() ? QStringLiteral("/aws/batch/job") : group;
 }
 
 } // namespace batchyard::executor

@@ -2,6 +2,8 @@
 // nothing but the ids of installation, job and attempt.
 #pragma once
 
+#include "backend/batch/container.h"
+
 #include <QMap>
 #include <QString>
 
@@ -36,5 +38,11 @@ struct AttemptKey {
 // ECS's "prefix/container/task" with the first 200 characters of the definition's name.
 [[nodiscard]] QString logStreamName(const QString &definitionName, const QString &container,
                                     const QString &taskId);
+// The same where awslogs-stream-prefix takes the place of the definition's name.
+[[nodiscard]] QString logStreamName(const QString &definitionName,
+                                    const batch::TaskContainerProperties &container,
+                                    const QString &taskId);
+// What awslogs-group says, else /aws/batch/job.
+[[nodiscard]] QString logGroupName(const batch::ContainerBase &container);
 
 } // namespace batchyard::executor

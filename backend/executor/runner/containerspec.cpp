@@ -1,5 +1,7 @@
 #include "backend/executor/runner/containerspec.h"
 
+#include "backend/batch/pod.h"
+
 #include <QCryptographicHash>
 #include <QDataStream>
 #include <QIODevice>
@@ -43,13 +45,12 @@ QString nodeUid(const QString &installId)
     return QUuid::createUuidV5(space, installId).toString(QUuid::WithoutBraces);
 }
 
-ContainerSpec withEnvironment(ContainerSpec spec, const SpecContext &context,
-                              const batch::ContainerBase &container, bool isPod)
+// Those that Batch gives to every container of a job.
+QList<batch::KeyValuePair> batchVariables(const SpecContext &context, bool isPod)
 {
-    for (const batch::KeyValuePair &pair : container.environment)
-        spec.environment.append({pair.name, pair.value});
-    const auto add = [&spec](const char *name, const QString &value) {
-        spec.environment.append({QLatin1StringView(name), value});
+    QList<batch::KeyValuePair> variables;
+    const auto add = [&variables](const char *name, const QString &value) {
+        variables.append({QLatin1StringView(name), value, {}});
     };
     add("AWS_BATCH_JOB_ID", context.key.jobId);
     add("AWS_BATCH_JOB_ATTEMPT", QString::number(context.key.attempt));
@@ -69,7 +70,19 @@ ContainerSpec withEnvironment(ContainerSpec spec, const SpecContext &context,
         if (!node->mainAddress.isEmpty())
             add("AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS", node->mainAddress);
     }
-    return spec;
+    return variables;
+}
+
+// With all variables that it gets, and in a pod with what $(NAME) stands for: there Batch's come
+// first, since the others may refer to them.
+batch::TaskContainerProperties completed(batch::TaskContainerProperties container,
+                                         const SpecContext &context)
+{
+    const bool isPod = container.pod.has_value();
+    const QList<batch::KeyValuePair> variables = batchVariables(context, isPod);
+    container.environment
+        = isPod ? variables + container.environment : container.environment + variables;
+    return batch::withVariables(std::move(container));
 }
 
 ContainerSpec withResources(ContainerSpec spec, const batch::ContainerBase &container)
@@ -122,20 +135,24 @@ ContainerSpec withLinuxParameters(ContainerSpec spec, const batch::LinuxParamete
     return spec;
 }
 
+qint64 sharedMemory(const batch::EcsTaskProperties &task)
+{
+    qint64 most = 0;
+    for (const batch::TaskContainerProperties &container : task.containers) {
+        if (container.linuxParameters)
+            most = std::max<qint64>(most, container.linuxParameters->sharedMemorySize.value_or(0));
+    }
+    return most * mebibyte;
+}
+
 Result<ContainerSpec> withMounts(ContainerSpec spec, const SpecContext &context,
                                  const batch::ContainerBase &container)
 {
     for (const batch::MountPoint &point : container.mountPoints) {
-        const auto found = context.volumes.mounts.constFind(point.sourceVolume);
-        if (found == context.volumes.mounts.cend())
-            return failure(ErrorCode::InvalidInput,
-                           QStringLiteral("The mount point %1 names the volume \"%2\", which the "
-                                          "task does not have.")
-                               .arg(point.containerPath, point.sourceVolume));
-        docker::Mount mount = *found;
-        mount.target = point.containerPath;
-        mount.readOnly = point.readOnly.value_or(false);
-        spec.mounts.append(mount);
+        auto mount = context.volumes.mountOf(point);
+        if (!mount)
+            return tl::unexpected(mount.error());
+        spec.mounts.append(*std::move(mount));
     }
     if (!context.place().hasInterface()) {
         docker::Mount hosts;
@@ -148,9 +165,14 @@ Result<ContainerSpec> withMounts(ContainerSpec spec, const SpecContext &context,
 }
 
 // The `local` driver keeps bytes as they are; json-file replaces what is not UTF-8, so that counts
-// of bytes would not hold.
-ContainerSpec withLogging(ContainerSpec spec)
+// of bytes would not hold. A driver that is not ours gets its options as they are written.
+ContainerSpec withLogging(ContainerSpec spec, const batch::ContainerBase &container)
 {
+    if (const QString driver = foreignLogDriver(container); !driver.isEmpty()) {
+        spec.logDriver = driver;
+        spec.logOptions = container.logConfiguration->options;
+        return spec;
+    }
     spec.logDriver = QStringLiteral("local");
     spec.logOptions = {{QStringLiteral("max-size"), QString::number(engineLogFileBytes)},
                        {QStringLiteral("max-file"), QStringLiteral("2")},
@@ -159,6 +181,43 @@ ContainerSpec withLogging(ContainerSpec spec)
 }
 
 } // namespace
+
+QString dockerPlatform(const batch::EcsTaskProperties &task)
+{
+    const QString architecture
+        = task.runtimePlatform ? task.runtimePlatform->cpuArchitecture : QString();
+    if (architecture == u"ARM64")
+        return QStringLiteral("linux/arm64");
+    return architecture == u"X86_64" ? QStringLiteral("linux/amd64") : QString();
+}
+
+QString foreignLogDriver(const batch::ContainerBase &container)
+{
+    const QString driver
+        = container.logConfiguration ? container.logConfiguration->logDriver : QString();
+    return driver == u"awslogs" || driver == u"awsfirelens" ? QString() : driver;
+}
+
+Result<ContainerSpec> withSecrets(ContainerSpec spec,
+                                  const batch::TaskContainerProperties &container,
+                                  const SecretStore &store)
+{
+    for (const batch::Secret &secret : container.secrets) {
+        const auto value = store.value(secret.valueFrom);
+        if (!value)
+            return tl::unexpected(value.error());
+        spec.secretEnvironment.append({secret.name, *value});
+    }
+    if (foreignLogDriver(container).isEmpty())
+        return spec;
+    for (const batch::Secret &option : container.logConfiguration->secretOptions) {
+        const auto value = store.value(option.valueFrom);
+        if (!value)
+            return tl::unexpected(value.error());
+        spec.secretLogOptions.insert(option.name, *value);
+    }
+    return spec;
+}
 
 ContainerSpec pauseSpec(const SpecContext &context, const batch::EcsTaskProperties &task)
 {
@@ -174,25 +233,34 @@ ContainerSpec pauseSpec(const SpecContext &context, const batch::EcsTaskProperti
         for (const batch::TaskContainerProperties &container : task.containers)
             spec.extraHosts.append(container.name + QStringLiteral(":127.0.0.1"));
     }
-    if (task.ipcMode == u"task")
+    if (task.ipcMode == u"task") {
         spec.ipcMode = QStringLiteral("shareable");
+        spec.shmSizeBytes = sharedMemory(task); // of all that join it
+    }
+    // A tmpfs volume lasts as long as it is mounted somewhere.
+    for (const QString &name : context.volumes.memory) {
+        docker::Mount mount;
+        mount.type = docker::Mount::Type::Volume;
+        mount.source = name;
+        mount.target = QStringLiteral("/volumes/") + name;
+        spec.mounts.append(mount);
+    }
     return withLabels(std::move(spec), context.key, pauseContainerName);
 }
 
 Result<ContainerSpec> memberSpec(const SpecContext &context, const batch::EcsTaskProperties &task,
                                  qsizetype index)
 {
-    const batch::TaskContainerProperties &container = task.containers.at(index);
-    if (!container.secrets.isEmpty())
-        return failure(ErrorCode::Unsupported,
-                       QStringLiteral("The secret \"%1\" cannot be read: this machine has no "
-                                      "Secrets Manager or Parameter Store. Give the value as an "
-                                      "environment variable instead.")
-                           .arg(container.secrets.first().name));
+    const batch::TaskContainerProperties container = completed(task.containers.at(index), context);
     ContainerSpec spec;
     spec.name = context.key.containerName(static_cast<int>(index));
     spec.image = container.image;
+    spec.platform = dockerPlatform(task);
     spec.cmd = container.command;
+    if (container.pod)
+        spec.entryPoint = container.pod->entryPoint;
+    for (const batch::KeyValuePair &variable : container.environment)
+        spec.environment.append({variable.name, variable.value});
     spec.user = container.user;
     spec.privileged = container.privileged.value_or(false);
     spec.noNewPrivileges = !spec.privileged;
@@ -200,11 +268,10 @@ Result<ContainerSpec> memberSpec(const SpecContext &context, const batch::EcsTas
     for (const batch::Ulimit &ulimit : container.ulimits)
         spec.ulimits.append({ulimit.name, ulimit.softLimit, ulimit.hardLimit});
     spec = withNamespaces(std::move(spec), context, task);
-    spec = withEnvironment(std::move(spec), context, container, task.pod.has_value());
     spec = withResources(std::move(spec), container);
     if (container.linuxParameters)
         spec = withLinuxParameters(std::move(spec), *container.linuxParameters);
-    auto mounted = withMounts(withLogging(std::move(spec)), context, container);
+    auto mounted = withMounts(withLogging(std::move(spec), container), context, container);
     if (!mounted)
         return mounted;
     return withLabels(*std::move(mounted), context.key, container.name);
@@ -215,12 +282,13 @@ QString specHash(const ContainerSpec &spec)
     QByteArray bytes;
     QDataStream stream(&bytes, QIODevice::WriteOnly);
     stream.setVersion(QDataStream::Qt_6_4);
-    stream << spec.name << spec.image << spec.cmd << spec.environment << spec.user
-           << spec.networkMode << spec.networkDisabled << spec.extraHosts << spec.hostname
-           << spec.ipcMode << spec.pidMode << spec.memoryBytes << spec.memorySwapBytes.value_or(-1)
-           << spec.memorySwappiness.value_or(-1) << spec.nanoCpus << spec.cpuShares
-           << spec.shmSizeBytes << spec.pidsLimit << spec.gpuCount << spec.init << spec.privileged
-           << spec.readonlyRootfs << spec.noNewPrivileges << spec.logDriver << spec.logOptions;
+    stream << spec.name << spec.image << spec.platform << spec.entryPoint << spec.cmd
+           << spec.environment << spec.user << spec.networkMode << spec.networkDisabled
+           << spec.extraHosts << spec.hostname << spec.ipcMode << spec.pidMode << spec.memoryBytes
+           << spec.memorySwapBytes.value_or(-1) << spec.memorySwappiness.value_or(-1)
+           << spec.nanoCpus << spec.cpuShares << spec.shmSizeBytes << spec.pidsLimit
+           << spec.gpuCount << spec.init << spec.privileged << spec.readonlyRootfs
+           << spec.noNewPrivileges << spec.logDriver << spec.logOptions;
     for (const docker::Mount &mount : spec.mounts)
         stream << static_cast<int>(mount.type) << mount.source << mount.target << mount.readOnly
                << mount.tmpfsSizeBytes << mount.tmpfsOptions;

@@ -35,15 +35,28 @@ struct SpecContext {
     [[nodiscard]] NetworkPlace place() const { return {network, node ? node->jobId : QString()}; }
 };
 
-// The newest so much of a container's output is what the daemon keeps, as a copy from which a
-// crashed executor goes on. It is read again only up to half of it: see LogCapture.
-inline constexpr qint64 engineLogFileBytes = 256LL * 1024 * 1024;
+// So much of a container's output the daemon keeps in each of two files, as a copy from which a
+// crashed executor goes on: twice what a log file holds (RunnerSettings::logLimit).
+inline constexpr qint64 engineLogFileBytes = 128LL * 1024 * 1024;
+
+// "linux/arm64" of ARM64; empty where the definition leaves it open.
+[[nodiscard]] QString dockerPlatform(const batch::EcsTaskProperties &task);
+
+// The log driver that gets the container's output in place of Batchyard; empty with awslogs, with
+// awsfirelens, whose output is kept as that of awslogs, and without a log configuration.
+[[nodiscard]] QString foreignLogDriver(const batch::ContainerBase &container);
 
 [[nodiscard]] docker::ContainerSpec pauseSpec(const SpecContext &context,
                                               const batch::EcsTaskProperties &task);
-// Error: Unsupported, naming the member that cannot be had on this machine.
+// Without the values of secrets. Errors: InvalidInput or Unsupported, naming the member that cannot
+// be had on this machine.
 [[nodiscard]] Result<docker::ContainerSpec>
 memberSpec(const SpecContext &context, const batch::EcsTaskProperties &task, qsizetype index);
+// With the values, just before the container is made: nothing else may see the result. The hash in
+// its labels stays that of the specification without them. Errors: those of the store.
+[[nodiscard]] Result<docker::ContainerSpec>
+withSecrets(docker::ContainerSpec spec, const batch::TaskContainerProperties &container,
+            const SecretStore &store);
 
 // SHA-256 in hex over all of it but the labels.
 [[nodiscard]] QString specHash(const docker::ContainerSpec &spec);

@@ -3,7 +3,27 @@
 #include "backend/async.h"
 #include "backend/executor/runner/bundledimages.h"
 
+#include <QTimer>
+
 namespace batchyard::executor {
+
+namespace {
+
+constexpr int mostTries = 5; // of the ECS agent
+
+// An image made for another kind of processor is not the one that is asked for.
+bool isOfPlatform(const docker::ImageInfo &image, const QString &platform)
+{
+    return platform.isEmpty() || image.architecture.isEmpty()
+        || platform.section(u'/', 1, 1) == image.architecture;
+}
+
+QString seconds(std::chrono::milliseconds time)
+{
+    return QString::number(std::chrono::ceil<std::chrono::seconds>(time).count());
+}
+
+} // namespace
 
 ImageProvider::ImageProvider(docker::Engine &engine, const Paths &paths,
                              const QMap<QString, QString> &buildArguments, QObject *parent)
@@ -15,13 +35,17 @@ ImageProvider::ImageProvider(docker::Engine &engine, const Paths &paths,
 {
 }
 
-void ImageProvider::ensure(const QString &image, QObject *context, Done done)
+void ImageProvider::ensure(const ImageWish &wish, QObject *context, Done done)
 {
-    if (m_present.contains(image)) {
+    const QString &image = wish.image;
+    const bool isPlain = wish.policy != ImageWish::Policy::Always && wish.platform.isEmpty();
+    if (isPlain && m_present.contains(image)) {
         done({});
         return;
     }
     const bool underWay = m_work.contains(image);
+    if (!underWay)
+        m_work.insert(image, {wish});
     m_work[image].waiters.append({context, std::move(done)});
     if (!underWay)
         inspect(image);
@@ -42,10 +66,7 @@ void ImageProvider::inspect(const QString &image)
             }
             const QString folder = bundledFolder(image, m_simulation);
             if (folder.isEmpty()) {
-                if (info)
-                    finish(image, {});
-                else
-                    pull(image);
+                found(image, info);
                 return;
             }
             const auto wanted = bundledBuild(image, folder, m_buildArguments);
@@ -58,6 +79,32 @@ void ImageProvider::inspect(const QString &image)
         });
 }
 
+void ImageProvider::found(const QString &image, const Result<docker::ImageInfo> &info)
+{
+    const ImageWish &wish = m_work[image].wish;
+    switch (wish.policy) {
+    case ImageWish::Policy::Always:
+        pull(image);
+        return;
+    case ImageWish::Policy::Never:
+        if (info)
+            finish(image, {});
+        else
+            finish(
+                image,
+                failure(ErrorCode::NotFound,
+                        QStringLiteral("The image %1 is not there, and its pull policy is Never.")
+                            .arg(image)));
+        return;
+    case ImageWish::Policy::IfMissing:
+        if (info && isOfPlatform(*info, wish.platform))
+            finish(image, {});
+        else
+            pull(image);
+        return;
+    }
+}
+
 void ImageProvider::build(const QString &image, const docker::ImageBuild &build)
 {
     setProgress(image, QStringLiteral("Building %1").arg(image));
@@ -67,9 +114,30 @@ void ImageProvider::build(const QString &image, const docker::ImageBuild &build)
 
 void ImageProvider::pull(const QString &image)
 {
-    setProgress(image, QStringLiteral("Pulling %1").arg(image));
-    onFinished(m_engine.pullImage({image}, progressSink(image)), this,
-               [this, image](const Result<void> &pulled) { finish(image, pulled); });
+    Work &work = m_work[image];
+    ++work.tries;
+    const docker::ImagePull request{image, work.wish.platform, work.wish.credentials};
+    setProgress(image, QStringLiteral("Pulling image %1").arg(image));
+    onFinished(m_engine.pullImage(request, progressSink(image)), this,
+               [this, image](const Result<void> &result) { pulled(image, result); });
+}
+
+void ImageProvider::pulled(const QString &image, const Result<void> &result)
+{
+    const int tries = m_work.value(image).tries;
+    if (result || result.error().code != ErrorCode::Io || tries >= mostTries) {
+        finish(image, result);
+        return;
+    }
+    const std::chrono::milliseconds delay = m_retryDelay * (1 << (tries - 1));
+    setProgress(image,
+                QStringLiteral("Pulling image %1 again in %2 s (try %3 of %4): %5")
+                    .arg(image, seconds(delay), QString::number(tries + 1),
+                         QString::number(mostTries), result.error().message));
+    QTimer::singleShot(delay, this, [this, image] {
+        if (m_work.contains(image))
+            pull(image);
+    });
 }
 
 void ImageProvider::finish(const QString &image, const Result<void> &result)
@@ -90,7 +158,10 @@ docker::Progress ImageProvider::progressSink(const QString &image)
         QMetaObject::invokeMethod(
             mailbox.get(),
             [self, image, text] {
-                if (self)
+                if (self && self->m_work.value(image).tries > 0)
+                    self->setProgress(image,
+                                      QStringLiteral("Pulling image %1: %2").arg(image, text));
+                else if (self)
                     self->setProgress(image, text);
             },
             Qt::QueuedConnection);

@@ -1,8 +1,10 @@
 // Sees to it that an image is on the engine: there already, built from what Batchyard brings, or
-// pulled. Whoever waits for the same image shares one build or pull.
+// pulled. Whoever waits for the same image shares one build or pull. A pull that a registry fails
+// for reasons of its own is tried again, five times in all; one that it refuses is not.
 #pragma once
 
 #include "backend/docker/engine.h"
+#include "backend/executor/runner/imagewish.h"
 #include "backend/paths.h"
 
 #include <QHash>
@@ -25,12 +27,19 @@ public:
                   const QMap<QString, QString> &buildArguments, QObject *parent = nullptr);
 
     // Calls done once, perhaps at once, unless the context is gone. An image that was seen is
-    // taken to be there until forget() is called for it.
-    void ensure(const QString &image, QObject *context, Done done);
+    // taken to be there until forget() is called for it. When several wait for one image, the
+    // credentials are those of the first.
+    void ensure(const ImageWish &wish, QObject *context, Done done);
+    void ensure(const QString &image, QObject *context, Done done)
+    {
+        ensure(ImageWish{image}, context, std::move(done));
+    }
     void forget(const QString &image) { m_present.remove(image); }
     void forgetAll() { m_present.clear(); }
     // How far a pull or build is, for a person; empty when none is under way.
     [[nodiscard]] QString progress(const QString &image) const;
+    // Before the second try of a pull; each further one waits twice as long.
+    void setRetryDelay(std::chrono::milliseconds delay) { m_retryDelay = delay; }
 
 signals:
     void progressed(const QString &image);
@@ -41,13 +50,17 @@ private:
         Done done;
     };
     struct Work {
-        QString progress;
-        QList<Waiter> waiters;
+        ImageWish wish;
+        int tries = 0;
+        QString progress = {};
+        QList<Waiter> waiters = {};
     };
 
     void inspect(const QString &image);
+    void found(const QString &image, const Result<docker::ImageInfo> &info);
     void build(const QString &image, const docker::ImageBuild &build);
     void pull(const QString &image);
+    void pulled(const QString &image, const Result<void> &result);
     void finish(const QString &image, const Result<void> &result);
     [[nodiscard]] docker::Progress progressSink(const QString &image);
     void setProgress(const QString &image, const QString &text);
@@ -56,7 +69,8 @@ private:
     QString m_simulation;
     QMap<QString, QString> m_buildArguments;
     QSet<QString> m_present;
-    QHash<QString, Work> m_work;
+    QHash<QString, Work> m_work; // by image
+    std::chrono::milliseconds m_retryDelay{1000};
     std::shared_ptr<QObject> m_mailbox; // lives in this thread until the last progress is told
 };
 

@@ -15,6 +15,10 @@ using namespace std::chrono_literals;
 // Readers hardly notice the one, and a flood is written in pieces of the other.
 constexpr auto batchTime = 20ms;
 constexpr qsizetype batchBytes = 64 * 1024;
+// What is kept of the end of an output that is too long.
+constexpr qsizetype tailLimit = 1024 * 1024;
+// While the log disk is full.
+constexpr auto longestRetry = 30s;
 // A stream ends right after its container unless something is wrong.
 constexpr auto streamEndTime = 10s;
 
@@ -32,6 +36,8 @@ LogCapture::LogCapture(docker::Engine &engine, const QString &path, const Runner
     , m_engine(engine)
     , m_path(path)
     , m_clock(settings.clock)
+    , m_limit(settings.logLimit)
+    , m_retryInterval(settings.retryInterval)
 {
     m_drainTimer.setSingleShot(true);
     m_drainTimer.setInterval(batchTime);
@@ -55,15 +61,20 @@ void LogCapture::attach(const QString &id)
         return;
     m_id = id;
     m_attachPending = true;
+    if (!m_driver.isEmpty()) {
+        settleAttach();
+        return;
+    }
     if (!openWriter())
         return;
     m_phase = Phase::Attaching;
+    makeRoom();
     m_stream = m_engine.attach(id, makeSink());
 }
 
 void LogCapture::containerRuns(const QString &id)
 {
-    if (m_phase == Phase::Idle || m_phase == Phase::Ended)
+    if (m_driver.isEmpty() && (m_phase == Phase::Idle || m_phase == Phase::Ended))
         replay(id, true);
 }
 
@@ -71,6 +82,10 @@ void LogCapture::containerStopped(const QString &id)
 {
     m_id = id;
     m_stopped = true;
+    if (!m_driver.isEmpty()) {
+        endAtDriver();
+        return;
+    }
     if (m_phase == Phase::Idle)
         m_doubtful = true;
     if (m_phase == Phase::Idle || m_phase == Phase::Ended)
@@ -88,7 +103,9 @@ void LogCapture::containerNeverRan()
 void LogCapture::containerGone()
 {
     m_gone = true;
-    if (m_stream)
+    if (!m_driver.isEmpty())
+        endAtDriver();
+    else if (m_stream)
         m_endTimer.start();
     else if (m_phase != Phase::Complete)
         endWithoutContainer(m_doubtful);
@@ -126,14 +143,48 @@ void LogCapture::receive(int stream, Message message)
     auto &chunk = std::get<docker::OutputChunk>(message);
     const Timestamp time
         = chunk.time ? std::chrono::floor<std::chrono::milliseconds>(*chunk.time) : m_clock();
+    Piece piece{streamOf(chunk.stream), std::move(chunk.bytes), time};
     const std::lock_guard lock(m_inbox.mutex);
+    if (m_inbox.known > 0) {
+        m_inbox.known -= piece.bytes.size();
+    } else if (m_inbox.room <= 0) {
+        m_inbox.drop(std::move(piece));
+        return;
+    } else {
+        m_inbox.room -= piece.fileBytes();
+    }
     const qsizetype before = m_inbox.bytes;
-    m_inbox.bytes += chunk.bytes.size();
-    m_inbox.pieces.append({streamOf(chunk.stream), std::move(chunk.bytes), time});
+    m_inbox.bytes += piece.bytes.size();
+    m_inbox.pieces.append(std::move(piece));
     if (before == 0)
         QMetaObject::invokeMethod(&m_drainTimer, qOverload<>(&QTimer::start), Qt::QueuedConnection);
     if (before < batchBytes && m_inbox.bytes >= batchBytes)
         QMetaObject::invokeMethod(this, &LogCapture::drain, Qt::QueuedConnection);
+}
+
+// What a piece takes in the file.
+qsizetype LogCapture::Piece::fileBytes() const
+{
+    return bytes.size() + logs::headBytes * bytes.count('\n');
+}
+
+void LogCapture::Inbox::drop(Piece piece)
+{
+    tailBytes += piece.fileBytes();
+    tail.push_back(std::move(piece));
+    while (tail.size() > 1 && tailBytes - tail.front().fileBytes() >= tailLimit) {
+        dropped += tail.front().bytes.size();
+        tailBytes -= tail.front().fileBytes();
+        tail.pop_front();
+    }
+}
+
+// For what is still to come of this stream.
+void LogCapture::makeRoom()
+{
+    const std::lock_guard lock(m_inbox.mutex);
+    m_inbox.known = m_skip[0] + m_skip[1];
+    m_inbox.room = m_limit - m_writer->fileBytes();
 }
 
 void LogCapture::onStarted()
@@ -190,6 +241,8 @@ void LogCapture::drain()
             return;
         }
     }
+    m_pause.clear();
+    m_retryTimer.setInterval(m_retryInterval);
     emit written();
 }
 
@@ -219,12 +272,18 @@ bool LogCapture::openWriter()
 // The file is opened anew and completed from the daemon's copy once there is room again.
 void LogCapture::fileFailed(const Error &error)
 {
-    qCWarning(lcLogs).noquote() << error.message;
+    if (m_pause.isEmpty()) {
+        m_pause = QStringLiteral("The output is not written since byte %1 of the log: %2")
+                      .arg(QString::number(m_writer ? m_writer->fileBytes() : 0), error.message);
+        qCWarning(lcLogs).noquote() << m_pause;
+    }
     closeStream();
     m_writer.reset();
     m_phase = Phase::Ended;
     m_doubtful = true;
     m_retryTimer.start();
+    m_retryTimer.setInterval(
+        std::min<std::chrono::milliseconds>(2 * m_retryTimer.intervalAsDuration(), longestRetry));
     settleAttach();
 }
 
@@ -244,12 +303,14 @@ void LogCapture::replay(const QString &id, bool follow)
             return;
         }
         m_phase = Phase::Attaching;
+        makeRoom();
         m_stream = m_engine.attach(id, makeSink());
         return;
     }
     m_skip = {m_writer->receivedBytes(logs::Stream::Stdout),
               m_writer->receivedBytes(logs::Stream::Stderr)};
     m_phase = Phase::Replaying;
+    makeRoom();
     m_stream = m_engine.logs(id, follow, makeSink());
 }
 
@@ -260,6 +321,55 @@ void LogCapture::closeStream()
     const std::lock_guard lock(m_inbox.mutex);
     m_inbox.pieces.clear();
     m_inbox.bytes = 0;
+}
+
+void LogCapture::endAtDriver()
+{
+    if (m_phase == Phase::Complete || !openWriter()
+        || !note(QStringLiteral("The output of this container went to the log driver \"%1\" and "
+                                "is not kept here.")
+                     .arg(m_driver)))
+        return;
+    complete();
+}
+
+// The last lines of what was too much, behind a line that tells of the gap.
+bool LogCapture::writeTail()
+{
+    std::deque<Piece> tail;
+    qint64 dropped = 0;
+    {
+        const std::lock_guard lock(m_inbox.mutex);
+        tail.swap(m_inbox.tail);
+        dropped = std::exchange(m_inbox.dropped, 0);
+        m_inbox.tailBytes = 0;
+    }
+    if (tail.empty())
+        return true;
+    // Lines that have lost their beginning go as well.
+    std::array<bool, 2> isWhole{};
+    for (Piece &piece : tail) {
+        bool &whole = isWhole[piece.stream == logs::Stream::Stdout ? 0 : 1];
+        if (whole)
+            continue;
+        const qsizetype newline = piece.bytes.indexOf('\n');
+        const qsizetype torn = newline < 0 ? piece.bytes.size() : newline + 1;
+        whole = newline >= 0;
+        dropped += torn;
+        piece.bytes.remove(0, torn);
+    }
+    if (!note(QStringLiteral("%1 bytes dropped: the log is limited to %2 bytes. Its last lines "
+                             "follow.")
+                  .arg(dropped)
+                  .arg(m_limit)))
+        return false;
+    for (const Piece &piece : tail) {
+        if (const auto done = m_writer->write(piece.stream, piece.bytes, piece.time); !done) {
+            fileFailed(done.error());
+            return false;
+        }
+    }
+    return true;
 }
 
 // No stream is open: reads what is missing, or ends.
@@ -318,6 +428,9 @@ bool LogCapture::note(const QString &text)
 
 void LogCapture::complete()
 {
+    if (!writeTail())
+        return;
+    m_pause.clear();
     if (const auto done = m_writer->finish(m_clock()); !done) {
         fileFailed(done.error());
         return;

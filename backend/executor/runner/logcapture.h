@@ -1,6 +1,10 @@
 // Brings the output of one container into its log file, each byte once: live from before its start,
 // and after a crash or a lost connection from the copy that the daemon keeps, continued at the very
 // byte. Its owner tells it what inspect says of the container.
+//
+// The file is limited: of what comes after that only the last lines are kept, and a line between
+// says how many bytes were dropped. A log disk that is full pauses it; the container goes on, and
+// what it prints meanwhile comes from the daemon's copy when there is room again.
 #pragma once
 
 #include "backend/docker/engine.h"
@@ -11,6 +15,7 @@
 #include <QTimer>
 
 #include <array>
+#include <deque>
 #include <mutex>
 
 namespace batchyard::executor {
@@ -24,6 +29,9 @@ public:
                QObject *parent = nullptr);
     ~LogCapture() override;
 
+    // To be said first: a log driver that takes the output elsewhere, so that only a line about
+    // that is written. Empty: there is none.
+    void leaveTo(const QString &driver) { m_driver = driver; }
     // The container has never been started. attachSettled() follows: it may be started now. If the
     // attach has failed nothing is lost, since containerRuns() gets it from the daemon's copy.
     void attach(const QString &id);
@@ -39,6 +47,8 @@ public:
     // like one that has ended.
     void engineLost();
 
+    // Why nothing is written at the moment, for a person; empty when all is well.
+    [[nodiscard]] const QString &pause() const { return m_pause; }
     [[nodiscard]] bool isComplete() const { return m_phase == Phase::Complete; }
 
 signals:
@@ -53,12 +63,21 @@ private:
         logs::Stream stream;
         QByteArray bytes;
         Timestamp time;
+
+        [[nodiscard]] qsizetype fileBytes() const;
     };
     // Filled on the engine's thread, emptied on this one.
     struct Inbox {
         std::mutex mutex;
         QList<Piece> pieces;
         qsizetype bytes = 0;
+        qint64 known = 0; // bytes of a replay that are in the file already
+        qint64 room = 0; // for further ones; the rest goes through the tail
+        std::deque<Piece> tail; // the last output beyond the limit
+        qsizetype tailBytes = 0;
+        qint64 dropped = 0; // that the tail has lost again
+
+        void drop(Piece piece);
     };
     using Message = std::variant<docker::OutputStarted, docker::OutputChunk, Result<void>>;
 
@@ -67,6 +86,9 @@ private:
     void onStarted();
     void onEnded(const Result<void> &how);
     void settleAttach();
+    void makeRoom();
+    void endAtDriver();
+    [[nodiscard]] bool writeTail();
     void drain();
     [[nodiscard]] Result<void> write(Piece piece);
     [[nodiscard]] bool openWriter();
@@ -82,6 +104,10 @@ private:
     docker::Engine &m_engine;
     const QString m_path;
     const Clock m_clock;
+    const qint64 m_limit;
+    const std::chrono::milliseconds m_retryInterval;
+    QString m_driver;
+    QString m_pause;
     QString m_id;
     Phase m_phase = Phase::Idle;
     int m_streamNumber = 0; // of m_stream: messages of one before it are dropped

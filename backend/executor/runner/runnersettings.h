@@ -34,6 +34,10 @@ struct RunnerSettings {
     // How long a finished container's output may take to arrive before the job ends without it; it
     // is fetched later all the same.
     std::chrono::milliseconds outputGrace{10000};
+    // A container's log file: what comes after so many bytes is dropped, but for its last lines.
+    qint64 logLimit = 64LL * 1024 * 1024;
+    // All log files together: the oldest of ended containers are dropped beyond it.
+    qint64 logsLimit = 2LL * 1024 * 1024 * 1024;
     Clock clock = systemNow;
     // Of what is drawn by chance: the ids of simulated instances, when Spot capacity goes away.
     quint64 seed = QRandomGenerator::global()->generate64();

@@ -1,6 +1,7 @@
 // A job definition's container in Docker's terms, member by member.
 #include "backend/executor/runner/containerspec.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace batchyard;
@@ -230,6 +231,83 @@ private slots:
                     && s.mounts[0].target == u"/in" && s.mounts[0].readOnly;
             });
         row(
+            "place in an array", [](Task &, SpecContext &c) { c.arrayIndex = 0; },
+            [](const ContainerSpec &s) {
+                return environmentOf(s, "AWS_BATCH_JOB_ARRAY_INDEX") == u"0";
+            });
+        row(
+            "main node",
+            [](Task &, SpecContext &c) {
+                c.node = NodeContext{QStringLiteral("j"), 1, 1, 3, {}};
+            },
+            [](const ContainerSpec &s) {
+                return environmentOf(s, "AWS_BATCH_JOB_MAIN_NODE_INDEX") == u"1"
+                    && environmentOf(s, "AWS_BATCH_JOB_NODE_INDEX") == u"1"
+                    && environmentOf(s, "AWS_BATCH_JOB_NUM_NODES") == u"3"
+                    && environmentOf(s, "AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS").isNull();
+            });
+        row(
+            "another node",
+            [](Task &, SpecContext &c) {
+                c.node = NodeContext{QStringLiteral("j"), 2, 1, 3, QStringLiteral("10.0.0.2")};
+            },
+            [](const ContainerSpec &s) {
+                return environmentOf(s, "AWS_BATCH_JOB_NODE_INDEX") == u"2"
+                    && environmentOf(s, "AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS")
+                    == u"10.0.0.2";
+            });
+        const auto makePod = [](Task &t) {
+            t.pod = batch::PodRules();
+            for (batch::TaskContainerProperties &container : t.containers)
+                container.pod = batch::PodContainer();
+        };
+        row(
+            "container of a pod",
+            [makePod](Task &t, SpecContext &) {
+                makePod(t);
+                t.containers[0].pod->entryPoint = {QStringLiteral("/e")};
+                t.containers[0].command = {QStringLiteral("$(A)-$(AWS_BATCH_JOB_ID)")};
+                t.containers[0].environment = {{QStringLiteral("A"), QStringLiteral("1"), {}}};
+            },
+            [](const ContainerSpec &s) {
+                return s.entryPoint == QStringList{QStringLiteral("/e")}
+                && s.cmd == QStringList{QStringLiteral("1-job-id")}
+                && environmentOf(s, "AWS_BATCH_JOB_KUBERNETES_NODE_UID").size() == 36
+                    && environmentOf(s, "AWS_EXECUTION_ENV").isNull();
+            });
+        for (const auto &[architecture, platform] :
+             {std::pair("X86_64", "linux/amd64"), std::pair("ARM64", "linux/arm64")})
+            row(
+                architecture,
+                [architecture](Task &t, SpecContext &) {
+                    t.runtimePlatform = batch::RuntimePlatform();
+                    t.runtimePlatform->cpuArchitecture = QString::fromLatin1(architecture);
+                },
+                [platform](const ContainerSpec &s) {
+                    return s.platform == QLatin1StringView(platform);
+                });
+        const auto logTo = [](const char *driver) {
+            return [driver](Task &t, SpecContext &) {
+                t.containers[0].logConfiguration = batch::LogConfiguration();
+                t.containers[0].logConfiguration->logDriver = QString::fromLatin1(driver);
+                t.containers[0].logConfiguration->options
+                    = {{QStringLiteral("tag"), QStringLiteral("x")}};
+            };
+        };
+        row("another log driver", logTo("syslog"), [](const ContainerSpec &s) {
+            return s.logDriver == u"syslog"
+                && s.logOptions
+                == QMap<QString, QString>{{QStringLiteral("tag"), QStringLiteral("x")}};
+        });
+        for (const char *ours : {"awslogs", "awsfirelens"}) {
+            QTest::newRow(ours) << Change([logTo, ours](Task &t, SpecContext &c) {
+                logTo(ours)(t, c);
+                t.containers[0].user = QStringLiteral("1"); // else it is the same as without
+            }) << Check([](const ContainerSpec &s) {
+                return s.logDriver == u"local" && !s.logOptions.contains(QStringLiteral("tag"));
+            });
+        }
+        row(
             "hosts file of an isolated job",
             [](Task &, SpecContext &c) {
                 c.network = NetworkMode::Isolated;
@@ -259,9 +337,6 @@ private slots:
     void refusesWhatThisMachineCannotGive()
     {
         batch::EcsTaskProperties changed = task();
-        changed.containers[0].secrets = {{QStringLiteral("TOKEN"), QStringLiteral("arn"), {}}};
-        QCOMPARE(memberSpec(context(), changed, 0).error().code, ErrorCode::Unsupported);
-        changed = task();
         changed.containers[0].mountPoints
             = {{QStringLiteral("none"), QStringLiteral("/x"), {}, {}}};
         QCOMPARE(memberSpec(context(), changed, 0).error().code, ErrorCode::InvalidInput);
@@ -285,6 +360,25 @@ private slots:
         QCOMPARE(none.networkMode, QStringLiteral("none"));
         QVERIFY(none.networkDisabled);
         QVERIFY(none.extraHosts.isEmpty());
+        isolated.node = NodeContext{QStringLiteral("j"), 0, 0, 2, {}};
+        const ContainerSpec node = pauseSpec(isolated, task());
+        QCOMPARE(node.networkMode, QStringLiteral("by-0badcafe-j-nodes"));
+        QVERIFY(!node.networkDisabled);
+        QCOMPARE(node.extraHosts.size(), 2);
+    }
+
+    void pauseHoldsWhatAllShare()
+    {
+        batch::EcsTaskProperties changed = task();
+        changed.ipcMode = QStringLiteral("task");
+        changed.containers[1].linuxParameters = batch::LinuxParameters();
+        changed.containers[1].linuxParameters->sharedMemorySize = 128;
+        SpecContext in = context();
+        in.volumes.memory = {QStringLiteral("v0")};
+        const ContainerSpec spec = pauseSpec(in, changed);
+        QCOMPARE(spec.shmSizeBytes, 128 * mebibyte);
+        QCOMPARE(spec.mounts.size(), 1);
+        QCOMPARE(spec.mounts.first().source, QStringLiteral("v0"));
     }
 
     void network_data()
@@ -329,39 +423,91 @@ private slots:
             changed.containers[0].mountPoints.append({volume.name, u'/' + volume.name, {}, {}});
         const auto planned = TaskVolumes::plan(changed, context().key, QStringLiteral("/vol"));
         QVERIFY(planned);
-        QCOMPARE(planned->scratch,
+        QStringList scratchNames;
+        for (const docker::VolumeSpec &volume : planned->scratch)
+            scratchNames.append(volume.name);
+        QCOMPARE(scratchNames,
                  QStringList({QStringLiteral("by-0badcafe-job-id-a2-v1"),
                               QStringLiteral("by-0badcafe-job-id-a2-v2")}));
         QCOMPARE(planned->hostDirectories, QStringList{QStringLiteral("/srv/x")});
-        QCOMPARE(planned->fileSystemDirectories, QStringList{QStringLiteral("/vol/efs/fs-1/a/b")});
+        QCOMPARE(planned->fileSystems.size(), 1);
+        QCOMPARE(planned->fileSystems.first().path, QStringLiteral("/vol/efs/fs-1/a/b"));
         QCOMPARE(planned->mounts.size(), 4);
-    }
-
-    void refusesPathsOutsideTheFileSystem_data()
-    {
-        QTest::addColumn<QString>("id");
-        QTest::addColumn<QString>("root");
-        QTest::newRow("id with a slash") << QStringLiteral("a/../..") << QString();
-        QTest::newRow("id of dots") << QStringLiteral("..") << QString();
-        QTest::newRow("no id") << QString() << QString();
-        QTest::newRow("root that leaves") << QStringLiteral("fs-1") << QStringLiteral("/a/../../b");
-    }
-    void refusesPathsOutsideTheFileSystem()
-    {
-        QFETCH(QString, id);
-        QFETCH(QString, root);
-        batch::EcsTaskProperties changed = task();
-        changed.volumes
-            = {{QStringLiteral("v"), {}, batch::EfsVolumeConfiguration{id, root, {}}, {}}};
-        changed.containers[0].mountPoints = {{QStringLiteral("v"), QStringLiteral("/v"), {}, {}}};
-        QCOMPARE(TaskVolumes::plan(changed, context().key, QStringLiteral("/vol")).error().code,
-                 ErrorCode::InvalidInput);
     }
 
     void logStream()
     {
         QCOMPARE(logStreamName(QString(300, u'd'), QStringLiteral("model"), QStringLiteral("t")),
                  QString(200, u'd') + QStringLiteral("/model/t"));
+        batch::TaskContainerProperties container = task().containers.first();
+        QCOMPARE(logStreamName(QStringLiteral("def"), container, QStringLiteral("t")),
+                 QStringLiteral("def/model/t"));
+        QCOMPARE(logGroupName(container), QStringLiteral("/aws/batch/job"));
+        container.logConfiguration = batch::LogConfiguration();
+        container.logConfiguration->logDriver = QStringLiteral("awslogs");
+        container.logConfiguration->options
+            = {{QStringLiteral("awslogs-stream-prefix"), QStringLiteral("pre")},
+               {QStringLiteral("awslogs-group"), QStringLiteral("/mine")}};
+        QCOMPARE(logStreamName(QStringLiteral("def"), container, QStringLiteral("t")),
+                 QStringLiteral("pre/model/t"));
+        QCOMPARE(logGroupName(container), QStringLiteral("/mine"));
+    }
+
+    void names_data()
+    {
+        QTest::addColumn<QString>("jobId");
+        QTest::addColumn<QString>("container");
+        QTest::addColumn<QString>("network");
+        QTest::newRow("job") << QStringLiteral("0a-1") << QStringLiteral("by-i-0a-1-a1-0")
+                             << QStringLiteral("by-i-0a-1-nodes");
+        QTest::newRow("child") << QStringLiteral("0a-1:12") << QStringLiteral("by-i-0a-1.12-a1-0")
+                               << QStringLiteral("by-i-0a-1.12-nodes");
+        QTest::newRow("node") << QStringLiteral("0a-1#12") << QStringLiteral("by-i-0a-1_12-a1-0")
+                              << QStringLiteral("by-i-0a-1_12-nodes");
+    }
+    void names()
+    {
+        QFETCH(QString, jobId);
+        QFETCH(QString, container);
+        QFETCH(QString, network);
+        QCOMPARE((AttemptKey{QStringLiteral("i"), jobId, 1}).containerName(0), container);
+        QCOMPARE(nodeNetworkName(QStringLiteral("i"), jobId), network);
+        QCOMPARE((AttemptKey{QStringLiteral("i"), jobId, 1}).labels({}).value(jobLabel), jobId);
+    }
+
+    void secretsStayOutOfTheHash()
+    {
+        QTemporaryDir directory;
+        SecretStore store(directory.filePath(QStringLiteral("secrets.json")));
+        batch::EcsTaskProperties changed = task();
+        changed.containers[0].secrets = {{QStringLiteral("PASSWORD"), QStringLiteral("db"), {}}};
+        const auto plain = memberSpec(context(), changed, 0);
+        QVERIFY(plain);
+        QCOMPARE(withSecrets(*plain, changed.containers[0], store).error().code,
+                 ErrorCode::NotFound);
+        QVERIFY(store.set(QStringLiteral("db"), QStringLiteral("canary")));
+        const auto complete = withSecrets(*plain, changed.containers[0], store);
+        QVERIFY(complete);
+        QCOMPARE(complete->secretEnvironment.size(), 1);
+        QCOMPARE(complete->secretEnvironment.first().second, QStringLiteral("canary"));
+        QVERIFY(complete->labels == plain->labels);
+        QVERIFY(complete->environment == plain->environment);
+    }
+
+    void secretLogOptions()
+    {
+        QTemporaryDir directory;
+        SecretStore store(directory.filePath(QStringLiteral("secrets.json")));
+        QVERIFY(store.set(QStringLiteral("token"), QStringLiteral("canary")));
+        batch::TaskContainerProperties container = task().containers.first();
+        container.logConfiguration = batch::LogConfiguration();
+        container.logConfiguration->logDriver = QStringLiteral("splunk");
+        container.logConfiguration->secretOptions
+            = {{QStringLiteral("splunk-token"), QStringLiteral("token"), {}}};
+        const auto complete = withSecrets({}, container, store);
+        QVERIFY(complete);
+        QCOMPARE(complete->secretLogOptions.value(QStringLiteral("splunk-token")),
+                 QStringLiteral("canary"));
     }
 };
 

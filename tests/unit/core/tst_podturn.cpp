@@ -62,7 +62,7 @@ QString s(const char *text)
 
 Q_DECLARE_METATYPE(PodCase)
 
-class TestPodRules : public QObject
+class TestPodTurn : public QObject
 {
     Q_OBJECT
 
@@ -74,7 +74,7 @@ private slots:
     void randomPods();
 };
 
-void TestPodRules::workedCases_data()
+void TestPodTurn::workedCases_data()
 {
     using Failure = Behaviour::Failure;
     QTest::addColumn<PodCase>("pod");
@@ -136,7 +136,7 @@ void TestPodRules::workedCases_data()
                                                                 false};
 }
 
-void TestPodRules::workedCases()
+void TestPodTurn::workedCases()
 {
     QFETCH(PodCase, pod);
     for (const bool killed : {false, true}) {
@@ -165,7 +165,7 @@ void TestPodRules::workedCases()
     }
 }
 
-void TestPodRules::initContainersRunOneAfterTheOther()
+void TestPodTurn::initContainersRunOneAfterTheOther()
 {
     TaskSimulation simulation(pod(list("i:i i:j a b")), {runs(50), runs(50), runs(50), runs(50)});
     simulation.run();
@@ -177,7 +177,7 @@ void TestPodRules::initContainersRunOneAfterTheOther()
     QVERIFY(*state.containers[3].startedAt < *state.containers[2].stoppedAt);
 }
 
-void TestPodRules::allStopAtOnce()
+void TestPodTurn::allStopAtOnce()
 {
     TaskSimulation simulation(pod(list("i:i a b")), {runs(50), {}, {}});
     simulation.stopAt(1000, s("enough"));
@@ -188,7 +188,7 @@ void TestPodRules::allStopAtOnce()
     QCOMPARE(outcome.statusReason, s("enough"));
 }
 
-void TestPodRules::randomPods()
+void TestPodTurn::randomPods()
 {
     QRandomGenerator random(20261124);
     for (int round = 0; round < 2000; ++round) {
@@ -234,5 +234,5 @@ void TestPodRules::randomPods()
     }
 }
 
-QTEST_GUILESS_MAIN(TestPodRules)
-#include "tst_podrules.moc"
+QTEST_GUILESS_MAIN(TestPodTurn)
+#include "tst_podturn.moc"

@@ -1,0 +1,335 @@
+// A container's output on its way into the log file: each byte once, whatever happens on the way;
+// and no more of it than the limit.
+#include "backend/executor/runner/logcapture.h"
+
+#include "backend/logs/logfile.h"
+#include "tests/support/engine/await.h"
+#include "tests/support/engine/scriptedengine.h"
+
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace batchyard;
+using namespace batchyard::executor;
+using batchyard::test::await;
+using batchyard::test::Script;
+using batchyard::test::ScriptedEngine;
+using Stream = docker::OutputChunk::Stream;
+
+namespace {
+
+QString s(const char *text)
+{
+    return QString::fromLatin1(text);
+}
+
+} // namespace
+
+class TestLogCapture : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void cleanup();
+
+    void writesWhatIsPrinted();
+    void twoStreamsInTheirOrder();
+    void continuesAfterALostConnection();
+    void continuesAfterACrash();
+    void attachThatFailsLosesNothing();
+    void neverRan();
+    void goneBeforeItsEnd();
+    void leavesItToAnotherDriver_data();
+    void leavesItToAnotherDriver();
+    void keepsTheLimit_data();
+    void keepsTheLimit();
+    void keepsTheLimitAcrossACrash();
+    void limitOfALineWithoutEnd();
+    void waitsForRoomOnTheDisk();
+
+private:
+    void makeCapture();
+    [[nodiscard]] bool attachAndStart();
+    [[nodiscard]] QStringList lines() const;
+    void end(int exitCode = 0)
+    {
+        m_engine->finish(s("c"), exitCode);
+        m_capture->containerStopped(m_id);
+    }
+
+    std::unique_ptr<QTemporaryDir> m_directory;
+    std::unique_ptr<ScriptedEngine> m_engine;
+    std::unique_ptr<LogCapture> m_capture;
+    RunnerSettings m_settings;
+    QString m_id;
+    QString m_path;
+};
+
+void TestLogCapture::init()
+{
+    m_directory = std::make_unique<QTemporaryDir>();
+    m_path = m_directory->filePath(s("logs/0.log"));
+    m_engine = std::make_unique<ScriptedEngine>();
+    m_settings = {};
+    m_settings.retryInterval = std::chrono::milliseconds(20);
+    Script script;
+    script.runsOn = true;
+    m_engine->setScript(s("c"), script);
+    docker::ContainerSpec spec;
+    spec.name = s("c");
+    spec.image = s("i");
+    const auto id = await(m_engine->createContainer(spec));
+    QVERIFY(id);
+    m_id = *id;
+    makeCapture();
+}
+
+void TestLogCapture::cleanup()
+{
+    m_capture.reset();
+    m_engine.reset();
+}
+
+void TestLogCapture::makeCapture()
+{
+    m_capture = std::make_unique<LogCapture>(*m_engine, m_path, m_settings);
+}
+
+bool TestLogCapture::attachAndStart()
+{
+    QSignalSpy settled(m_capture.get(), &LogCapture::attachSettled);
+    m_capture->attach(m_id);
+    return (!settled.isEmpty() || settled.wait()) && await(m_engine->startContainer(m_id));
+}
+
+QStringList TestLogCapture::lines() const
+{
+    QStringList texts;
+    const auto read = logs::readForward(m_path, 0, 1'000'000, 1LL << 30);
+    if (read) {
+        for (const logs::RawLine &line : read->lines)
+            texts.append(QString::fromUtf8(line.text));
+    }
+    return texts;
+}
+
+void TestLogCapture::writesWhatIsPrinted()
+{
+    QVERIFY(attachAndStart());
+    m_engine->print(s("c"), "one\ntw");
+    m_engine->print(s("c"), "o\nthree");
+    QTRY_COMPARE(lines(), QStringList({s("one"), s("two")}));
+    end();
+    QTRY_VERIFY(m_capture->isComplete());
+    QCOMPARE(lines(), QStringList({s("one"), s("two"), s("three")}));
+    QVERIFY(!m_engine->calls().filter(s("logs ")).size());
+}
+
+void TestLogCapture::twoStreamsInTheirOrder()
+{
+    QVERIFY(attachAndStart());
+    m_engine->print(s("c"), "o1\n");
+    m_engine->print(s("c"), "e1\n", Stream::Stderr);
+    m_engine->print(s("c"), "o2\n");
+    end();
+    QTRY_VERIFY(m_capture->isComplete());
+    QCOMPARE(lines(), QStringList({s("o1"), s("e1"), s("o2")}));
+}
+
+void TestLogCapture::continuesAfterALostConnection()
+{
+    QVERIFY(attachAndStart());
+    m_engine->print(s("c"), "one\nhal");
+    QTRY_COMPARE(lines(), QStringList{s("one")});
+    QSignalSpy ended(m_capture.get(), &LogCapture::streamEnded);
+    m_engine->setReachable(false);
+    m_capture->engineLost();
+    QVERIFY(ended.wait());
+    m_engine->print(s("c"), "f\ntwo\n");
+    m_engine->setReachable(true);
+    m_capture->containerRuns(m_id);
+    m_engine->print(s("c"), "three\n");
+    QTRY_COMPARE(lines(), QStringList({s("one"), s("half"), s("two"), s("three")}));
+    end();
+    QTRY_VERIFY(m_capture->isComplete());
+    QCOMPARE(lines().size(), 4);
+}
+
+void TestLogCapture::continuesAfterACrash()
+{
+    QVERIFY(attachAndStart());
+    m_engine->print(s("c"), "one\ntorn");
+    QTRY_COMPARE(lines(), QStringList{s("one")});
+    m_capture.reset();
+    m_engine->print(s("c"), " line\ntwo\n");
+    makeCapture();
+    m_capture->containerRuns(m_id);
+    end();
+    QTRY_VERIFY(m_capture->isComplete());
+    QCOMPARE(lines(), QStringList({s("one"), s("torn line"), s("two")}));
+}
+
+void TestLogCapture::attachThatFailsLosesNothing()
+{
+    m_engine->inject(s("attach"), ScriptedEngine::Fault::Refused);
+    QVERIFY(attachAndStart());
+    m_engine->print(s("c"), "early\n");
+    m_capture->containerRuns(m_id);
+    end();
+    QTRY_VERIFY(m_capture->isComplete());
+    QCOMPARE(lines(), QStringList{s("early")});
+}
+
+void TestLogCapture::neverRan()
+{
+    QSignalSpy completed(m_capture.get(), &LogCapture::completed);
+    m_capture->containerNeverRan();
+    QCOMPARE(completed.size(), 1);
+    QVERIFY(!QFile::exists(m_path));
+}
+
+void TestLogCapture::goneBeforeItsEnd()
+{
+    QVERIFY(attachAndStart());
+    m_engine->print(s("c"), "one\n");
+    QTRY_COMPARE(lines().size(), 1);
+    m_engine->setReachable(false);
+    m_capture->engineLost();
+    QCoreApplication::processEvents();
+    m_engine->setReachable(true);
+    m_capture->containerGone();
+    QTRY_VERIFY(m_capture->isComplete());
+    QCOMPARE(lines().size(), 2);
+    QVERIFY(lines().last().contains(s("removed from outside")));
+}
+
+void TestLogCapture::leavesItToAnotherDriver_data()
+{
+    QTest::addColumn<bool>("crash");
+    QTest::newRow("straight on") << false;
+    QTest::newRow("with a crash while it runs") << true;
+}
+
+void TestLogCapture::leavesItToAnotherDriver()
+{
+    QFETCH(bool, crash);
+    m_capture->leaveTo(s("syslog"));
+    QVERIFY(attachAndStart());
+    m_engine->print(s("c"), "one\n");
+    if (crash) {
+        makeCapture();
+        m_capture->leaveTo(s("syslog"));
+    }
+    m_capture->containerRuns(m_id);
+    end();
+    QTRY_VERIFY(m_capture->isComplete());
+    QCOMPARE(lines().size(), 1);
+    QVERIFY(lines().first().contains(s("\"syslog\"")));
+    QVERIFY(m_engine->calls().filter(s("attach ")).isEmpty());
+    QVERIFY(m_engine->calls().filter(s("logs ")).isEmpty());
+}
+
+void TestLogCapture::keepsTheLimit_data()
+{
+    QTest::addColumn<int>("lineBytes");
+    QTest::newRow("short lines") << 2;
+    QTest::newRow("usual lines") << 80;
+    QTest::newRow("long lines") << 100'000;
+}
+
+void TestLogCapture::keepsTheLimit()
+{
+    QFETCH(int, lineBytes);
+    m_settings.logLimit = 2 * 1024 * 1024;
+    makeCapture();
+    QVERIFY(attachAndStart());
+    qint64 printed = 0;
+    int number = 0;
+    while (printed < 8 * 1024 * 1024) {
+        QByteArray piece;
+        while (piece.size() < 64 * 1024) {
+            QByteArray line = QByteArray::number(number++ % 10).rightJustified(lineBytes - 1, 'x');
+            piece += line + '\n';
+        }
+        printed += piece.size();
+        m_engine->print(s("c"), piece);
+        QCoreApplication::processEvents();
+    }
+    m_engine->print(s("c"), "the last line\n");
+    end();
+    QTRY_VERIFY_WITH_TIMEOUT(m_capture->isComplete(), 20'000);
+    // The limit, a batch that was under way, and the tail.
+    const qint64 size = QFile(m_path).size();
+    QVERIFY2(size < 2 * m_settings.logLimit + 256 * 1024, qPrintable(QString::number(size)));
+    const QStringList all = lines();
+    QCOMPARE(all.last(), s("the last line"));
+    const QStringList marks = all.filter(s("[batchyard]"));
+    QCOMPARE(marks.size(), 1);
+    qint64 kept = 0;
+    for (const QString &line : all) {
+        if (!line.startsWith(u"[batchyard]"))
+            kept += line.size() + 1;
+    }
+    const qint64 dropped = marks.first().section(u' ', 1, 1).toLongLong();
+    QCOMPARE(kept + dropped, printed + 14); // every byte is there or counted
+}
+
+void TestLogCapture::keepsTheLimitAcrossACrash()
+{
+    m_settings.logLimit = 256 * 1024;
+    makeCapture();
+    QVERIFY(attachAndStart());
+    const QByteArray piece = QByteArray(99, 'x') + '\n';
+    for (int i = 0; i < 60; ++i)
+        m_engine->print(s("c"), piece.repeated(1000));
+    QTRY_VERIFY(QFile(m_path).size() >= m_settings.logLimit);
+    makeCapture();
+    m_capture->containerRuns(m_id);
+    m_engine->print(s("c"), "the last line\n");
+    end();
+    QTRY_VERIFY(m_capture->isComplete());
+    QVERIFY(QFile(m_path).size() < m_settings.logLimit + 2'000'000);
+    QCOMPARE(lines().last(), s("the last line"));
+    QCOMPARE(lines().filter(s("bytes dropped")).size(), 1);
+}
+
+void TestLogCapture::limitOfALineWithoutEnd()
+{
+    m_settings.logLimit = 2 * 1024 * 1024;
+    makeCapture();
+    QVERIFY(attachAndStart());
+    for (int i = 0; i < 200; ++i) {
+        m_engine->print(s("c"), QByteArray(64 * 1024, '\0'));
+        QCoreApplication::processEvents();
+    }
+    m_engine->print(s("c"), "\nend\n");
+    end();
+    QTRY_VERIFY_WITH_TIMEOUT(m_capture->isComplete(), 20'000);
+    QVERIFY(QFile(m_path).size() < m_settings.logLimit + 1'400'000);
+    QCOMPARE(lines().last(), s("end"));
+    QCOMPARE(lines().filter(s("bytes dropped")).size(), 1);
+}
+
+// A directory in the file's place stands for a disk without room.
+void TestLogCapture::waitsForRoomOnTheDisk()
+{
+    QVERIFY(QDir().mkpath(m_path));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("not written since byte 0")));
+    QVERIFY(attachAndStart());
+    QVERIFY(m_capture->pause().contains(s("byte 0")));
+    m_engine->print(s("c"), "meanwhile\n");
+    m_capture->containerRuns(m_id);
+    QTest::qWait(50);
+    QVERIFY(QDir().rmdir(m_path));
+    QTRY_COMPARE(lines(), QStringList{s("meanwhile")});
+    QVERIFY(m_capture->pause().isEmpty());
+    end();
+    QTRY_VERIFY(m_capture->isComplete());
+    QCOMPARE(lines().size(), 1);
+}
+
+QTEST_GUILESS_MAIN(TestLogCapture)
+#include "tst_logcapture.moc"
