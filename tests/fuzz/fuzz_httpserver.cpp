@@ -1,0 +1,83 @@
+// The real server on loopback: whatever bytes a client sends and then ends, it gets nothing or one
+// well-formed reply, and the operation behind it sees a body as long as was said.
+#include "backend/executor/api/httpserver.h"
+#include "tests/fuzz/fuzzing.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace {
+
+using namespace batchyard;
+using namespace batchyard::executor::api;
+
+Reply answer(const Request &request)
+{
+    fuzz::require(request.body.size() == request.head.contentLength,
+                  "the body is as long as was said");
+    return {.headers = {}, .body = "{}"};
+}
+
+quint16 serve()
+{
+    HttpLimits limits;
+    limits.threads = 2;
+    static HttpServer server(answer, limits);
+    const auto port = server.start(0);
+    fuzz::require(port.has_value(), "the server can listen");
+    return *port;
+}
+
+QByteArray exchange(quint16 port, const QByteArray &request)
+{
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    fuzz::require(
+        socket >= 0
+            && ::connect(socket, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0,
+        "the server accepts");
+    qsizetype sent = 0;
+    while (sent < request.size()) {
+        const ssize_t count = ::send(socket, request.constData() + sent,
+                                     static_cast<size_t>(request.size() - sent), MSG_NOSIGNAL);
+        if (count <= 0)
+            break; // refused before all was sent
+        sent += count;
+    }
+    ::shutdown(socket, SHUT_WR);
+    QByteArray reply;
+    char buffer[4096];
+    for (ssize_t count = 0; (count = ::recv(socket, buffer, sizeof buffer, 0)) > 0;)
+        reply.append(buffer, count);
+    ::close(socket);
+    return reply;
+}
+
+} // namespace
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const quint16 port = serve();
+    QByteArray request(reinterpret_cast<const char *>(data), static_cast<qsizetype>(size));
+    request.replace("PORT", QByteArray::number(port)); // so that a seed can name the host
+    const QByteArray reply = exchange(port, request);
+    if (reply.isEmpty())
+        return 0;
+    fuzz::require(reply.startsWith("HTTP/1.1 "), "a reply begins as one");
+    const int status = reply.mid(9, 3).toInt();
+    fuzz::require(status >= 200 && status < 500, "no request makes the server fail");
+    const qsizetype end = reply.indexOf("\r\n\r\n");
+    fuzz::require(end > 0, "a reply has a whole head");
+    const QByteArray head = reply.left(end).toLower();
+    fuzz::require(head.count("content-length: ") == 1 && head.count("http/1.1 ") == 1,
+                  "there is one reply");
+    const qsizetype at = head.indexOf("content-length: ") + 16;
+    const qsizetype length
+        = head.mid(at, std::max<qsizetype>(head.indexOf('\r', at), at) - at).toLongLong();
+    fuzz::require(length == 0 || reply.size() - end - 4 <= length, "a reply is as long as it says");
+    return 0;
+}
