@@ -22,8 +22,7 @@ constexpr int stopLimitMs = 20'000;
 
 // The bridge is the daemon's --bridge: with none it would remove another daemon's.
 constexpr auto makeNetwork = "ip link set lo up && ip link add byd0 type bridge && "
-                             "ip addr add 172.31.250.1/24 dev byd0 && ip link set byd0 up && "
-                             "echo ready && exec sleep infinity";
+                             "ip addr add 172.31.250.1/24 dev byd0 && ip link set byd0 up";
 
 // Started processes must not outlive a test that is killed.
 void dieWithParent()
@@ -74,15 +73,41 @@ qint64 PrivateEngine::pid() const
 
 Result<void> PrivateEngine::makeNamespaces()
 {
+    QString script = QLatin1String(makeNetwork);
+    if (m_diskBytes > 0)
+        script += QStringLiteral(" && mkdir %1 && mount -t tmpfs -o size=%2 disk %1")
+                      .arg(path("data"), QString::number(m_diskBytes));
+    script += QStringLiteral(" && echo ready && exec sleep infinity");
     m_namespaces.start(QStringLiteral("unshare"),
                        {QStringLiteral("--net"), QStringLiteral("--mount"), QStringLiteral("sh"),
-                        QStringLiteral("-c"), QLatin1String(makeNetwork)});
+                        QStringLiteral("-c"), script});
     if (m_namespaces.waitForReadyRead(startLimitMs)
         && m_namespaces.readAllStandardOutput().startsWith("ready"))
         return {};
     return failure(ErrorCode::Io,
                    QStringLiteral("A private Docker engine needs root and new namespaces."),
                    QString::fromLocal8Bit(m_namespaces.readAllStandardError()));
+}
+
+int PrivateEngine::runInside(const QString &script) const
+{
+    return QProcess::execute(QStringLiteral("nsenter"),
+                             {QStringLiteral("--target"), QString::number(m_namespaces.processId()),
+                              QStringLiteral("--mount"), QStringLiteral("sh"), QStringLiteral("-c"),
+                              script});
+}
+
+bool PrivateEngine::fillDisk()
+{
+    return runInside(QStringLiteral("dd if=/dev/zero of=%1 bs=64k 2>/dev/null; "
+                                    "dd if=/dev/zero of=%1.rest bs=1 2>/dev/null; test -s %1")
+                         .arg(path("data/full")))
+        == 0;
+}
+
+bool PrivateEngine::freeDisk()
+{
+    return runInside(QStringLiteral("rm %1 %1.rest").arg(path("data/full"))) == 0;
 }
 
 Result<void> PrivateEngine::start()

@@ -22,6 +22,12 @@ public:
     PrivateEngine(const PrivateEngine &) = delete;
     PrivateEngine &operator=(const PrivateEngine &) = delete;
 
+    // Before the first start(): the daemon's data lie on a disk of their own of this size.
+    void setDiskSize(qint64 bytes) { m_diskBytes = bytes; }
+    // Writes until no byte is left on that disk, and takes that back.
+    [[nodiscard]] bool fillDisk();
+    [[nodiscard]] bool freeDisk();
+
     // Returns when the daemon answers. After kill() or stop(): the same daemon again.
     [[nodiscard]] Result<void> start();
     void stop(); // SIGTERM, and SIGKILL after 20 seconds; waits
@@ -39,6 +45,7 @@ public:
 private:
     [[nodiscard]] QString path(const char *name) const;
     [[nodiscard]] Result<void> makeNamespaces();
+    [[nodiscard]] int runInside(const QString &script) const;
     [[nodiscard]] Result<void> waitUntilItAnswers();
     [[nodiscard]] QString logTail() const;
     void removeContainers();
@@ -46,6 +53,7 @@ private:
 
     QTemporaryDir m_directory;
     LiveRestore m_liveRestore;
+    qint64 m_diskBytes = 0; // 0: the temporary directory's disk
     QProcess m_namespaces; // holds them
     QProcess m_daemon;
 };
