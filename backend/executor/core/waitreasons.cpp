@@ -134,9 +134,10 @@ WaitReasons::Blockage WaitReasons::passing(const WaitingJob &job, const Schedule
     if (!queue.sparesReserve(job, m_facts.room))
         return reserveTouched(job, queue);
     if (m_facts.starting >= m_facts.maximumStarting)
-        return {QStringLiteral("%1 jobs are being started, and at most %2 are at a time")
-                    .arg(m_facts.starting)
-                    .arg(m_facts.maximumStarting),
+        return {(m_facts.starting == 1
+                     ? QStringLiteral("1 job is being started")
+                     : QStringLiteral("%1 jobs are being started").arg(m_facts.starting))
+                    + QStringLiteral(", and at most %1 are at a time").arg(m_facts.maximumStarting),
                 QStringLiteral("Starts when one of them runs"),
                 {},
                 false};
