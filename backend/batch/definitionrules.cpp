@@ -1,7 +1,6 @@
 // validate(JobDefinition) (API_RegisterJobDefinition).
 #include "backend/batch/fieldrules.h"
 #include "backend/batch/json.h"
-#include "backend/batch/jsonparts.h"
 #include "backend/batch/limits.h"
 #include "backend/batch/rules.h"
 #include "backend/batch/validation.h"
@@ -31,50 +30,68 @@ Faults platformCapabilityFaults(const JobDefinition &definition)
     return faults.take();
 }
 
-// Exactly one of the four property trees, and one that runs here.
+// Exactly one of the four property trees, and the one that the type names.
 Faults kindFaults(const JobDefinition &definition)
 {
     FaultList faults;
-    const Json unknown = parsedUnknown(definition.unknown);
     QStringList kinds;
-    if (definition.containerProperties)
-        kinds.append(QStringLiteral("containerProperties"));
-    if (definition.ecsProperties)
-        kinds.append(QStringLiteral("ecsProperties"));
-    for (const char *name : {"eksProperties", "nodeProperties"}) {
-        if (!unknown.contains(name))
-            continue;
-        kinds.append(QString::fromUtf8(name));
-        faults.error(QString::fromUtf8(name),
-                     QStringLiteral("%1 is not supported; jobs of ecsProperties and of "
-                                    "containerProperties can run.")
-                         .arg(QString::fromUtf8(name)));
-    }
-    if (definition.type == u"multinode")
+    const auto note = [&](bool isThere, const QString &name) {
+        if (isThere)
+            kinds.append(name);
+    };
+    note(definition.containerProperties.has_value(), QStringLiteral("containerProperties"));
+    note(definition.ecsProperties.has_value(), QStringLiteral("ecsProperties"));
+    note(definition.eksProperties.has_value(), QStringLiteral("eksProperties"));
+    note(definition.nodeProperties.has_value(), QStringLiteral("nodeProperties"));
+    const bool isMultinode = definition.type == u"multinode";
+    if (!isMultinode && definition.type != u"container")
         faults.error(QStringLiteral("type"),
-                     QStringLiteral("Multi-node parallel jobs (`multinode`) "
-                                    "are not supported; use `container`."));
-    else if (definition.type != u"container")
-        faults.error(
-            QStringLiteral("type"),
-            QStringLiteral("type is %1; it must be `container`.").arg(shown(definition.type)));
+                     QStringLiteral("type is %1; allowed are `container` and `multinode`.")
+                         .arg(shown(definition.type)));
     if (kinds.isEmpty())
         faults.error(
-            QStringLiteral("ecsProperties"),
-            QStringLiteral("ecsProperties or containerProperties is required: what the job "
-                           "runs."));
+            isMultinode ? QStringLiteral("nodeProperties") : QStringLiteral("ecsProperties"),
+            isMultinode ? QStringLiteral("nodeProperties is required for the type `multinode`.")
+                        : QStringLiteral("One of ecsProperties, containerProperties and "
+                                         "eksProperties is required: what the job runs."));
     if (kinds.size() > 1)
         faults.error(kinds.last(),
                      QStringLiteral("%1 are given; only one of them is allowed.")
                          .arg(kinds.join(QStringLiteral(" and "))));
+    else if (!kinds.isEmpty() && definition.nodeProperties && definition.type == u"container")
+        faults.error(QStringLiteral("type"),
+                     QStringLiteral("type is `container`; with nodeProperties it must be "
+                                    "`multinode`."));
+    else if (!kinds.isEmpty() && !definition.nodeProperties && isMultinode)
+        faults.error(QStringLiteral("type"),
+                     QStringLiteral("type is `multinode`; with %1 it must be `container`.")
+                         .arg(kinds.first()));
+    return faults.take();
+}
+
+// What the orchestrations do not allow beside them (API_RegisterJobDefinition).
+Faults orchestrationFaults(const JobDefinition &definition)
+{
+    FaultList faults;
+    if (definition.nodeProperties && definition.isFargate())
+        faults.error(QStringLiteral("platformCapabilities"),
+                     QStringLiteral("Multi-node jobs cannot run on Fargate; use `EC2`."));
+    if (!definition.isEks())
+        return faults.take();
+    if (!definition.platformCapabilities.isEmpty())
+        faults.error(QStringLiteral("platformCapabilities"),
+                     QStringLiteral("Jobs of EKS have no platformCapabilities; take it out."));
+    if (definition.propagateTags)
+        faults.error(QStringLiteral("propagateTags"),
+                     QStringLiteral("Jobs of EKS have no propagateTags; take it out."));
     return faults.take();
 }
 
 // The legacy members vcpus and memory stand among the requirements of the task made from them:
 // their faults get their own paths.
-Faults withLegacyPaths(Faults faults, const ContainerProperties &properties)
+Faults withLegacyPaths(Faults faults, const ContainerProperties &properties, const QString &path)
 {
-    const QString list = QStringLiteral("containerProperties.resourceRequirements");
+    const QString list = joined(path, QStringLiteral("resourceRequirements"));
     QStringList added;
     const auto has = [&](QStringView type) {
         return std::ranges::any_of(
@@ -82,9 +99,9 @@ Faults withLegacyPaths(Faults faults, const ContainerProperties &properties)
             [type](const ResourceRequirement &requirement) { return requirement.type == type; });
     };
     if (properties.vcpus && !has(u"VCPU"))
-        added.append(QStringLiteral("containerProperties.vcpus"));
+        added.append(joined(path, QStringLiteral("vcpus")));
     if (properties.memory && !has(u"MEMORY"))
-        added.append(QStringLiteral("containerProperties.memory"));
+        added.append(joined(path, QStringLiteral("memory")));
     for (Fault &fault : faults) {
         for (qsizetype i = 0; i < added.size(); ++i) {
             if (fault.path.startsWith(indexed(list, properties.resourceRequirements.size() + i)))
@@ -92,26 +109,6 @@ Faults withLegacyPaths(Faults faults, const ContainerProperties &properties)
         }
     }
     return faults;
-}
-
-Faults propertiesFaults(const JobDefinition &definition)
-{
-    FaultList faults;
-    if (definition.ecsProperties)
-        faults += taskFaults({*definition.ecsProperties,
-                              QStringLiteral("ecsProperties.taskProperties[0]"),
-                              definition.isFargate(), false});
-    if (definition.containerProperties) {
-        const ContainerProperties &properties = *definition.containerProperties;
-        const EcsTaskProperties task = toTask(properties);
-        faults += withLegacyPaths(
-            taskFaults({task, QStringLiteral("containerProperties"), definition.isFargate(), true}),
-            properties);
-        if (definition.isFargate() && !properties.instanceType.isEmpty())
-            faults.error(QStringLiteral("containerProperties.instanceType"),
-                         QStringLiteral("Fargate has no instance types; take instanceType out."));
-    }
-    return faults.take();
 }
 
 QString sizeFault(const JobDefinition &definition)
@@ -127,6 +124,27 @@ QString sizeFault(const JobDefinition &definition)
 
 } // namespace
 
+Faults formFaults(const NodeRangeProperty &forms, const QString &path, const QString &legacyName,
+                  bool isFargate)
+{
+    FaultList faults;
+    if (forms.ecsProperties)
+        faults += taskFaults({*forms.ecsProperties,
+                              joined(path, QStringLiteral("ecsProperties.taskProperties[0]")),
+                              isFargate, false});
+    if (forms.eksProperties)
+        faults += podFaults(*forms.eksProperties, joined(path, QStringLiteral("eksProperties")));
+    if (forms.container) {
+        const QString at = joined(path, legacyName);
+        const EcsTaskProperties task = toTask(*forms.container);
+        faults += withLegacyPaths(taskFaults({task, at, isFargate, true}), *forms.container, at);
+        if (isFargate && !forms.container->instanceType.isEmpty())
+            faults.error(joined(at, QStringLiteral("instanceType")),
+                         QStringLiteral("Fargate has no instance types; take instanceType out."));
+    }
+    return faults.take();
+}
+
 Faults validate(const JobDefinition &definition)
 {
     FaultList faults;
@@ -139,7 +157,19 @@ Faults validate(const JobDefinition &definition)
     faults += retryFaults(definition.retryStrategy, QStringLiteral("retryStrategy"));
     faults += timeoutFaults(definition.timeout, QStringLiteral("timeout"));
     faults += tagFaults(definition.tags, QStringLiteral("tags"));
-    faults += propertiesFaults(definition);
+    faults += orchestrationFaults(definition);
+    faults += formFaults({QString(),
+                          definition.containerProperties,
+                          definition.ecsProperties,
+                          definition.eksProperties,
+                          {},
+                          {},
+                          {}},
+                         QString(), QStringLiteral("containerProperties"), definition.isFargate());
+    if (definition.nodeProperties)
+        faults += nodeFaults(*definition.nodeProperties, QStringLiteral("nodeProperties"));
+    faults += consumableFaults(definition.consumableResourceProperties,
+                               QStringLiteral("consumableResourceProperties"));
     faults.error(QString(), sizeFault(definition));
     return faults.take();
 }

@@ -1,4 +1,5 @@
-// effectiveTask(): overrides and Ref:: parameters (API_SubmitJob, "Job definition parameters").
+// What an accepted request runs: overrides merged into the definition, Ref:: parameters substituted
+// (API_SubmitJob, API_NodeOverrides).
 #include "backend/batch/rules.h"
 #include "backend/batch/validation.h"
 
@@ -7,8 +8,6 @@
 namespace batchyard::batch {
 
 namespace {
-
-constexpr QLatin1StringView reference{"Ref::"};
 
 void mergeEnvironment(QList<KeyValuePair> &environment, const QList<KeyValuePair> &overrides)
 {
@@ -43,7 +42,7 @@ QList<ResourceRequirement> deprecatedRequirements(const TaskContainerOverrides &
     return result;
 }
 
-void applyOverrides(TaskContainerProperties &container, const TaskContainerOverrides &overrides)
+void apply(ContainerBase &container, const TaskContainerOverrides &overrides)
 {
     if (!overrides.command.isEmpty())
         container.command = overrides.command;
@@ -52,38 +51,158 @@ void applyOverrides(TaskContainerProperties &container, const TaskContainerOverr
     mergeRequirements(container.resourceRequirements, overrides.resourceRequirements);
 }
 
-bool isKeyCharacter(QChar c)
+void apply(EksContainer &container, const EksContainerOverride &overrides)
 {
-    return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || (c >= u'0' && c <= u'9')
-        || c == u'_' || c == u'-';
+    if (!overrides.image.isEmpty())
+        container.image = overrides.image;
+    if (!overrides.command.isEmpty())
+        container.command = overrides.command;
+    if (!overrides.args.isEmpty())
+        container.args = overrides.args;
+    mergeEnvironment(container.env, overrides.env);
+    if (!overrides.resources)
+        return;
+    if (!container.resources)
+        container.resources.emplace();
+    container.resources->limits.insert(overrides.resources->limits);
+    container.resources->requests.insert(overrides.resources->requests);
 }
 
-// The longest key that the text begins with; keys with a value win over shorter ones.
-QString keyAt(QStringView text, const QMap<QString, QString> &parameters)
+void apply(QList<EksContainer> &containers, const QList<EksContainerOverride> &list)
 {
-    QString best;
-    for (auto parameter = parameters.begin(); parameter != parameters.end(); ++parameter) {
-        if (parameter.key().size() > best.size() && text.startsWith(parameter.key()))
-            best = parameter.key();
+    for (const EksContainerOverride &overrides : list) {
+        if (EksContainer *container = overriddenContainer(containers, overrides))
+            apply(*container, overrides);
     }
-    return best;
 }
 
-// One pass, so a value that holds "Ref::" itself stays as it is.
-QString substituted(const QString &text, const QMap<QString, QString> &parameters)
+void apply(EksProperties &properties, const EksPropertiesOverride &overrides)
 {
-    QString result;
-    qsizetype position = 0;
-    while (true) {
-        const qsizetype found = text.indexOf(reference, position);
-        if (found < 0)
-            return result + text.mid(position);
-        const qsizetype start = found + reference.size();
-        const QString key = keyAt(QStringView(text).mid(start), parameters);
-        result += text.mid(position, found - position);
-        result += key.isEmpty() ? QString(reference) : parameters.value(key);
-        position = start + key.size();
+    if (!properties.podProperties || !overrides.podProperties)
+        return;
+    EksPodProperties &pod = *properties.podProperties;
+    apply(pod.containers, overrides.podProperties->containers);
+    apply(pod.initContainers, overrides.podProperties->initContainers);
+    if (!overrides.podProperties->metadata)
+        return;
+    const EksMetadata &metadata = *overrides.podProperties->metadata;
+    if (!pod.metadata)
+        pod.metadata.emplace();
+    pod.metadata->labels.insert(metadata.labels);
+    pod.metadata->annotations.insert(metadata.annotations);
+    if (!metadata.kubernetesNamespace.isEmpty())
+        pod.metadata->kubernetesNamespace = metadata.kubernetesNamespace;
+}
+
+void apply(std::optional<ConsumableResourceProperties> &properties,
+           const std::optional<ConsumableResourceProperties> &overrides)
+{
+    if (!overrides)
+        return;
+    if (!properties)
+        properties.emplace();
+    auto &list = properties->consumableResourceList;
+    for (const ConsumableResourceRequirement &requirement : overrides->consumableResourceList) {
+        const auto same = std::ranges::find(list, requirement.consumableResource,
+                                            &ConsumableResourceRequirement::consumableResource);
+        if (same == list.end())
+            list.append(requirement);
+        else
+            *same = requirement;
     }
+}
+
+void apply(NodeRangeProperty &properties, const NodePropertyOverride &overrides)
+{
+    if (properties.container && overrides.containerOverrides) {
+        apply(*properties.container, *overrides.containerOverrides);
+        if (!overrides.containerOverrides->instanceType.isEmpty())
+            properties.container->instanceType = overrides.containerOverrides->instanceType;
+    }
+    if (properties.ecsProperties) {
+        for (const TaskContainerOverrides &each : overrides.ecsPropertiesOverride) {
+            auto &containers = properties.ecsProperties->containers;
+            const auto container
+                = std::ranges::find(containers, each.name, &TaskContainerProperties::name);
+            if (container != containers.end())
+                apply(*container, each);
+        }
+    }
+    if (properties.eksProperties && overrides.eksPropertiesOverride)
+        apply(*properties.eksProperties, *overrides.eksPropertiesOverride);
+    if (!overrides.instanceTypes.isEmpty())
+        properties.instanceTypes = overrides.instanceTypes;
+    apply(properties.consumableResourceProperties, overrides.consumableResourcePropertiesOverride);
+}
+
+void substitute(QStringList &command, const QMap<QString, QString> &parameters)
+{
+    for (QString &word : command)
+        word = substituted(word, parameters);
+}
+
+void substitute(NodeRangeProperty &properties, const QMap<QString, QString> &parameters)
+{
+    if (properties.container)
+        substitute(properties.container->command, parameters);
+    if (properties.ecsProperties) {
+        for (TaskContainerProperties &container : properties.ecsProperties->containers)
+            substitute(container.command, parameters);
+    }
+    if (!properties.eksProperties || !properties.eksProperties->podProperties)
+        return;
+    EksPodProperties &pod = *properties.eksProperties->podProperties;
+    for (auto *containers : {&pod.initContainers, &pod.containers}) {
+        for (EksContainer &container : *containers) {
+            substitute(container.command, parameters);
+            substitute(container.args, parameters);
+        }
+    }
+}
+
+// A job that has no nodes, as the one range of a job of one node.
+NodeRangeProperty asRange(const JobDefinition &definition)
+{
+    NodeRangeProperty range;
+    range.targetNodes = QStringLiteral("0");
+    range.container = definition.containerProperties;
+    range.ecsProperties = definition.ecsProperties;
+    range.eksProperties = definition.eksProperties;
+    range.consumableResourceProperties = definition.consumableResourceProperties;
+    return range;
+}
+
+NodePropertyOverride asOverride(const SubmitJobRequest &request)
+{
+    NodePropertyOverride overrides;
+    overrides.targetNodes = QStringLiteral("0");
+    overrides.containerOverrides = request.containerOverrides;
+    overrides.ecsPropertiesOverride = request.ecsPropertiesOverride;
+    overrides.eksPropertiesOverride = request.eksPropertiesOverride;
+    overrides.consumableResourcePropertiesOverride = request.consumableResourcePropertiesOverride;
+    return overrides;
+}
+
+// Whether the range that the text names has all of `other`.
+bool covers(const QString &targetNodes, const QString &other, int numNodes)
+{
+    const std::optional<NodeRange> outer = nodeRange(targetNodes);
+    const std::optional<NodeRange> inner = nodeRange(other);
+    return outer && inner && outer->contains(inner->first)
+        && outer->contains(inner->last.value_or(numNodes - 1));
+}
+
+EcsTaskProperties taskOf(const NodeRangeProperty &properties)
+{
+    EcsTaskProperties task = properties.task().value_or(EcsTaskProperties());
+    if (task.containers.size() == 1 && task.containers.first().name.isEmpty())
+        task.containers.first().name = legacyContainerName;
+    return task;
+}
+
+int mainNodeOf(const JobDefinition &definition)
+{
+    return definition.nodeProperties ? definition.nodeProperties->mainNode : 0;
 }
 
 } // namespace
@@ -98,34 +217,16 @@ QList<DeprecatedOverride> deprecatedOverrides(const TaskContainerOverrides &over
     return result;
 }
 
-QStringList missingParameters(const QStringList &command, const QMap<QString, QString> &parameters)
+EksContainer *overriddenContainer(QList<EksContainer> &containers,
+                                  const EksContainerOverride &overrides)
 {
-    QStringList missing;
-    for (const QString &word : command) {
-        for (qsizetype found = word.indexOf(reference); found >= 0;
-             found = word.indexOf(reference, found + reference.size())) {
-            const QStringView rest = QStringView(word).mid(found + reference.size());
-            const auto end = std::find_if_not(rest.begin(), rest.end(), isKeyCharacter);
-            const QString name = rest.left(end - rest.begin()).toString();
-            if (!name.isEmpty() && keyAt(rest, parameters).isEmpty() && !missing.contains(name))
-                missing.append(name);
-        }
-    }
-    return missing;
-}
-
-EcsTaskProperties overriddenTask(const SubmitJobRequest &request, const JobDefinition &definition)
-{
-    EcsTaskProperties task = definition.task().value_or(EcsTaskProperties());
-    if (request.containerOverrides && definition.containerProperties)
-        applyOverrides(task.containers.first(), *request.containerOverrides);
-    for (const TaskContainerOverrides &overrides : request.ecsPropertiesOverride) {
-        const auto container
-            = std::ranges::find(task.containers, overrides.name, &TaskContainerProperties::name);
-        if (container != task.containers.end())
-            applyOverrides(*container, overrides);
-    }
-    return task;
+    if (overrides.name.isEmpty())
+        return containers.size() == 1 ? &containers.first() : nullptr;
+    const auto found = std::ranges::find_if(containers, [&](const EksContainer &container) {
+        return container.name == overrides.name
+            || (container.name.isEmpty() && overrides.name == defaultPodContainerName);
+    });
+    return found == containers.end() ? nullptr : &*found;
 }
 
 QMap<QString, QString> mergedParameters(const SubmitJobRequest &request,
@@ -136,17 +237,100 @@ QMap<QString, QString> mergedParameters(const SubmitJobRequest &request,
     return parameters;
 }
 
+NodeRangeProperty overriddenProperties(const SubmitJobRequest &request,
+                                       const JobDefinition &definition, int node)
+{
+    if (!definition.nodeProperties) {
+        NodeRangeProperty properties = asRange(definition);
+        apply(properties, asOverride(request));
+        return properties;
+    }
+    const auto &ranges = definition.nodeProperties->nodeRangeProperties;
+    const qsizetype index = rangeOfNode(ranges, node, nodeCount(request, definition));
+    if (index < 0)
+        return {};
+    NodeRangeProperty properties = ranges[index];
+    if (request.nodeOverrides) {
+        for (const NodePropertyOverride &overrides : request.nodeOverrides->nodePropertyOverrides) {
+            const std::optional<NodeRange> range = nodeRange(overrides.targetNodes);
+            if (range && range->contains(node))
+                apply(properties, overrides);
+        }
+    }
+    return properties;
+}
+
+int nodeCount(const SubmitJobRequest &request, const JobDefinition &definition)
+{
+    if (!definition.nodeProperties)
+        return 0;
+    if (request.nodeOverrides && request.nodeOverrides->numNodes)
+        return *request.nodeOverrides->numNodes;
+    return definition.nodeProperties->numNodes;
+}
+
+NodeRangeProperty effectiveProperties(const SubmitJobRequest &request,
+                                      const JobDefinition &definition, int node)
+{
+    NodeRangeProperty properties = overriddenProperties(request, definition, node);
+    substitute(properties, mergedParameters(request, definition));
+    return properties;
+}
+
+EcsTaskProperties effectiveTask(const SubmitJobRequest &request, const JobDefinition &definition,
+                                int node)
+{
+    return taskOf(effectiveProperties(request, definition, node));
+}
+
 EcsTaskProperties effectiveTask(const SubmitJobRequest &request, const JobDefinition &definition)
 {
-    EcsTaskProperties task = overriddenTask(request, definition);
+    return effectiveTask(request, definition, mainNodeOf(definition));
+}
+
+std::optional<NodeProperties> effectiveNodes(const SubmitJobRequest &request,
+                                             const JobDefinition &definition)
+{
+    if (!definition.nodeProperties)
+        return {};
+    NodeProperties nodes = *definition.nodeProperties;
+    nodes.numNodes = nodeCount(request, definition);
     const QMap<QString, QString> parameters = mergedParameters(request, definition);
-    for (TaskContainerProperties &container : task.containers) {
-        if (container.name.isEmpty() && task.containers.size() == 1)
-            container.name = legacyContainerName;
-        for (QString &word : container.command)
-            word = substituted(word, parameters);
+    for (NodeRangeProperty &range : nodes.nodeRangeProperties) {
+        if (request.nodeOverrides) {
+            for (const NodePropertyOverride &overrides :
+                 request.nodeOverrides->nodePropertyOverrides) {
+                if (covers(overrides.targetNodes, range.targetNodes, nodes.numNodes))
+                    apply(range, overrides);
+            }
+        }
+        substitute(range, parameters);
     }
-    return task;
+    return nodes;
+}
+
+QList<ConsumableResourceRequirement> effectiveConsumables(const SubmitJobRequest &request,
+                                                          const JobDefinition &definition)
+{
+    QList<ConsumableResourceRequirement> sum;
+    const auto add = [&](const std::optional<ConsumableResourceProperties> &properties) {
+        if (!properties)
+            return;
+        for (const ConsumableResourceRequirement &each : properties->consumableResourceList) {
+            const auto same = std::ranges::find(sum, each.consumableResource,
+                                                &ConsumableResourceRequirement::consumableResource);
+            if (same == sum.end())
+                sum.append({each.consumableResource, each.quantity.value_or(1), {}});
+            else
+                same->quantity = *same->quantity + each.quantity.value_or(1);
+        }
+    };
+    std::optional<ConsumableResourceProperties> ofJob = definition.consumableResourceProperties;
+    apply(ofJob, request.consumableResourcePropertiesOverride);
+    add(ofJob);
+    for (int node = 0; node < nodeCount(request, definition); ++node)
+        add(overriddenProperties(request, definition, node).consumableResourceProperties);
+    return sum;
 }
 
 } // namespace batchyard::batch

@@ -1,6 +1,5 @@
 // validate(ComputeEnvironment) (API_CreateComputeEnvironment, API_ComputeResource).
 #include "backend/batch/fieldrules.h"
-#include "backend/batch/jsonparts.h"
 #include "backend/batch/limits.h"
 #include "backend/batch/rules.h"
 #include "backend/batch/validation.h"
@@ -125,7 +124,7 @@ Faults onlyForAwsFaults(const ComputeResource &resource)
     return faults.take();
 }
 
-Faults resourceFaults(const ComputeResource &resource)
+Faults resourceFaults(const ComputeResource &resource, bool isEks)
 {
     FaultList faults;
     if (!resourceTypes.contains(resource.type)) {
@@ -143,8 +142,52 @@ Faults resourceFaults(const ComputeResource &resource)
                                 resource.isFargate() ? 1 : 0));
     faults += resource.isFargate() ? fargateResourceFaults(resource) : ec2ResourceFaults(resource);
     faults += onlyForAwsFaults(resource);
-    if (!resource.isFargate())
+    if (!resource.isFargate()) {
         faults += tagFaults(resource.tags, at(QStringLiteral("tags")));
+        faults += instanceFaults(resource, isEks, resourcesPath);
+    }
+    return faults.take();
+}
+
+Faults eksFaults(const ComputeEnvironment &environment)
+{
+    FaultList faults;
+    const QString path = QStringLiteral("eksConfiguration");
+    const QString &cluster = environment.eksConfiguration->eksClusterArn;
+    if (!cluster.startsWith(u"arn:") || !cluster.contains(u":cluster/"))
+        faults.error(joined(path, QStringLiteral("eksClusterArn")),
+                     QStringLiteral("eksClusterArn is %1; it must be an ARN such as "
+                                    "`arn:aws:eks:us-east-1:123456789012:cluster/name`.")
+                         .arg(shown(cluster)));
+    faults.error(joined(path, QStringLiteral("kubernetesNamespace")),
+                 namespaceFault(environment.eksConfiguration->kubernetesNamespace));
+    if (environment.computeResources && environment.computeResources->isFargate())
+        faults.error(at(QStringLiteral("type")),
+                     QStringLiteral("Environments of EKS have the type `EC2` or `SPOT`, not %1.")
+                         .arg(shown(environment.computeResources->type)));
+    return faults.take();
+}
+
+Faults settingsFaults(const ComputeEnvironment &environment)
+{
+    FaultList faults;
+    static const QStringList insights{QStringLiteral("ENABLED"), QStringLiteral("DISABLED"),
+                                      QStringLiteral("ENHANCED")};
+    if (environment.updatePolicy && environment.updatePolicy->jobExecutionTimeoutMinutes) {
+        const qint64 minutes = *environment.updatePolicy->jobExecutionTimeoutMinutes;
+        if (minutes < 1 || minutes > limits::updateTimeoutMaximum)
+            faults.error(
+                QStringLiteral("updatePolicy.jobExecutionTimeoutMinutes"),
+                QStringLiteral("jobExecutionTimeoutMinutes is %1; it must be from 1 to %2.")
+                    .arg(minutes)
+                    .arg(limits::updateTimeoutMaximum));
+    }
+    if (environment.ecsSettings && !environment.ecsSettings->containerInsights.isEmpty()
+        && !insights.contains(environment.ecsSettings->containerInsights))
+        faults.error(
+            QStringLiteral("ecsSettings.containerInsights"),
+            QStringLiteral("containerInsights is %1; allowed are %2.")
+                .arg(shown(environment.ecsSettings->containerInsights), alternatives(insights)));
     return faults.take();
 }
 
@@ -177,12 +220,12 @@ Faults validate(const ComputeEnvironment &environment)
                 QStringLiteral("unmanagedvCpus"),
                 QStringLiteral("unmanagedvCpus is for the type `UNMANAGED`; take it out."));
     }
-    if (parsedUnknown(environment.unknown).contains("eksConfiguration"))
-        faults.error(QStringLiteral("eksConfiguration"),
-                     QStringLiteral("eksConfiguration is not supported; environments of EC2 and of "
-                                    "Fargate are."));
+    if (environment.eksConfiguration)
+        faults += eksFaults(environment);
+    faults += settingsFaults(environment);
     if (environment.computeResources)
-        faults += resourceFaults(*environment.computeResources);
+        faults += resourceFaults(*environment.computeResources,
+                                 environment.eksConfiguration.has_value());
     faults += tagFaults(environment.tags, QStringLiteral("tags"));
     return faults.take();
 }

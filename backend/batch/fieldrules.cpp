@@ -1,6 +1,7 @@
 #include "backend/batch/fieldrules.h"
 
 #include "backend/batch/limits.h"
+#include "backend/batch/quantity.h"
 #include "backend/batch/wording.h"
 
 #include <algorithm>
@@ -55,6 +56,30 @@ QString nameFault(const QString &subject, const QString &name, qsizetype maximum
             .arg(maximum)
             .arg(name.size());
     return {};
+}
+
+// A Kubernetes name: lower-case letters, digits and joints, an alphanumeric at both ends.
+QString kubernetesNameFault(const QString &subject, QStringView name, qsizetype maximum,
+                            bool mayHavePoints)
+{
+    const auto isEnd = [](QChar c) { return (c >= u'a' && c <= u'z') || (c >= u'0' && c <= u'9'); };
+    if (name.isEmpty())
+        return QStringLiteral("%1 is required.").arg(subject);
+    if (name.size() > maximum)
+        return QStringLiteral("%1 must have at most %2 characters (%3).")
+            .arg(subject)
+            .arg(maximum)
+            .arg(name.size());
+    const bool isSound = isEnd(name.front()) && isEnd(name.back())
+        && firstOther(
+               name, [&](QChar c) { return isEnd(c) || c == u'-' || (mayHavePoints && c == u'.'); })
+            < 0;
+    if (isSound)
+        return {};
+    return QStringLiteral("%1 is %2; allowed are lower-case letters, digits and %3, with a letter "
+                          "or digit at both ends.")
+        .arg(subject, shown(name),
+             mayHavePoints ? QStringLiteral("`-` and `.`") : QStringLiteral("`-`"));
 }
 
 // A path component of a repository: runs of a-z0-9 joined by one `.`, one or two `_`, or any `-`.
@@ -283,6 +308,72 @@ QString absolutePathFault(const QString &subject, const QString &path)
     if (path.split(u'/').contains(QLatin1StringView("..")))
         return QStringLiteral("%1 %2 must not have `..` in it.").arg(subject, shown(path));
     return {};
+}
+
+QString dnsLabelFault(const QString &subject, const QString &name)
+{
+    return kubernetesNameFault(subject, name, limits::dnsLabelLength, false);
+}
+
+QString dnsSubdomainFault(const QString &subject, const QString &name)
+{
+    return kubernetesNameFault(subject, name, limits::dnsSubdomainLength, true);
+}
+
+QString namespaceFault(const QString &name)
+{
+    if (name == u"default" || name.startsWith(u"kube"))
+        return QStringLiteral("The namespace is %1; it must not be `default` and must not start "
+                              "with `kube`.")
+            .arg(shown(name));
+    return dnsLabelFault(QStringLiteral("The namespace"), name);
+}
+
+QString metadataKeyFault(const QString &key)
+{
+    const qsizetype slash = key.indexOf(u'/');
+    const QStringView name = QStringView(key).mid(slash + 1);
+    if (slash >= 0) {
+        const QString fault
+            = dnsSubdomainFault(QStringLiteral("The key's prefix"), key.left(slash));
+        if (!fault.isEmpty())
+            return fault;
+    }
+    const bool isSound = !name.isEmpty() && name.size() <= limits::dnsLabelLength
+        && isLetterOrDigit(name.front()) && isLetterOrDigit(name.back())
+        && firstOther(name, [](QChar c) { return isNameCharacter(c) || c == u'.'; }) < 0;
+    if (isSound)
+        return {};
+    return QStringLiteral("The key %1 must have from 1 to %2 letters, digits, `-`, `_` and `.`, "
+                          "with a letter or digit at both ends, after a prefix with `/` if need "
+                          "be.")
+        .arg(shown(key))
+        .arg(limits::dnsLabelLength);
+}
+
+QString quantityFault(const QString &subject, const QString &text)
+{
+    if (quantity(text))
+        return {};
+    return QStringLiteral("%1 is %2; it must be a number with a suffix if need be, for example "
+                          "`64Mi` or `1Gi`.")
+        .arg(subject, shown(text));
+}
+
+QString shareIdentifierFault(const QString &identifier, bool isPattern)
+{
+    QStringView text = identifier;
+    if (isPattern && text.endsWith(u'*'))
+        text.chop(1);
+    const bool isSound = firstOther(text, isLetterOrDigit) < 0
+        && identifier.size() <= limits::shareIdentifierLength
+        && !(isPattern && identifier.isEmpty());
+    if (isSound)
+        return {};
+    return QStringLiteral("shareIdentifier is %1; allowed are at most %2 letters and digits%3.")
+        .arg(shown(identifier))
+        .arg(limits::shareIdentifierLength)
+        .arg(isPattern ? QStringLiteral(", with one `*` at the end if need be") : QString());
 }
 
 QString rangeFault(const QString &subject, int value, int minimum)

@@ -20,6 +20,18 @@ namespace batchyard::batch {
 // Absolute, without a `..` part.
 [[nodiscard]] QString absolutePathFault(const QString &subject, const QString &path);
 
+// Kubernetes: a label of at most 63 (volumes, containers), a name of at most 253 characters
+// (secrets, claims, accounts), a namespace as AWS Batch allows it, the key of a label or
+// annotation.
+[[nodiscard]] QString dnsLabelFault(const QString &subject, const QString &name);
+[[nodiscard]] QString dnsSubdomainFault(const QString &subject, const QString &name);
+[[nodiscard]] QString namespaceFault(const QString &name);
+[[nodiscard]] QString metadataKeyFault(const QString &key);
+[[nodiscard]] QString quantityFault(const QString &subject, const QString &text);
+
+// Of a job: letters and digits. Of a scheduling policy (isPattern): one `*` at the end, too.
+[[nodiscard]] QString shareIdentifierFault(const QString &identifier, bool isPattern);
+
 // "Job attempts" is 0; it must be from 1 to 10 (or "2 or more" without an upper bound).
 [[nodiscard]] QString rangeFault(const QString &subject, int value, int minimum);
 [[nodiscard]] QString rangeFault(const QString &subject, int value, int minimum, int maximum);

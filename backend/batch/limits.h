@@ -44,6 +44,25 @@ inline constexpr int ephemeralStorageMaximum = 200;
 inline constexpr qsizetype efsRootLength = 4096; // API_EFSVolumeConfiguration.rootDirectory
 inline constexpr int portMaximum = 65535; // API_EFSVolumeConfiguration.transitEncryptionPort
 
+// Pods (API_EksMetadata; Kubernetes' "Object Names and IDs").
+inline constexpr qsizetype dnsLabelLength = 63;
+inline constexpr qsizetype dnsSubdomainLength = 253;
+inline constexpr qsizetype labelLength = 63;
+inline constexpr qsizetype annotationLength = 255;
+
+// Multi-node jobs (API_NodeProperties). AWS's pages name no number of nodes; five groups are of the
+// user guide's page on node groups.
+inline constexpr int nodesMaximum = 1000; // ours: above any cluster
+inline constexpr qsizetype nodeRanges = 5;
+inline constexpr qsizetype instanceTypesPerRange = 1; // API_NodeRangeProperty.instanceTypes
+
+// Scheduling policies (API_FairsharePolicy, API_ShareAttributes).
+inline constexpr int shareDecayMaximum = 604800; // s
+inline constexpr int computeReservationMaximum = 99; // percent
+inline constexpr qsizetype shares = 500;
+inline constexpr double weightMinimum = 0.0001;
+inline constexpr double weightMaximum = 999.9999;
+
 // Tags (API_TagResource).
 inline constexpr qsizetype tags = 50;
 inline constexpr qsizetype tagKeyLength = 128;
@@ -58,5 +77,11 @@ inline constexpr int stateTimeMaximum = 86400;
 inline constexpr qsizetype fargateSubnets = 16;
 inline constexpr qsizetype securityGroups = 5; // Fargate: 1 to 5
 inline constexpr int bidPercentageMaximum = 100;
+inline constexpr qsizetype ec2Configurations = 2; // API_ComputeResource.ec2Configuration
+inline constexpr qsizetype imageTypeLength = 256; // API_Ec2Configuration
+inline constexpr qsizetype launchTemplateOverrides = 10; // API_LaunchTemplateSpecification
+inline constexpr int scaleDownDelayMinimum = 20; // min, API_ComputeScalingPolicy; or 0
+inline constexpr int scaleDownDelayMaximum = 10080;
+inline constexpr int updateTimeoutMaximum = 7200; // min, API_UpdatePolicy
 
 } // namespace batchyard::batch::limits

@@ -11,7 +11,8 @@ namespace batchyard::batch {
 
 namespace {
 
-const QStringList queueTypes{QStringLiteral("ECS"), QStringLiteral("ECS_FARGATE")};
+const QStringList queueTypes{QStringLiteral("ECS"), QStringLiteral("ECS_FARGATE"),
+                             QStringLiteral("EKS")};
 // The reasons that AWS lets a time limit act on (API_JobStateTimeLimitAction.reason).
 const QStringList limitReasons{QStringLiteral("CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"),
                                QStringLiteral("MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE"),

@@ -2,6 +2,7 @@
 // answers faults with whole paths.
 #pragma once
 
+#include "backend/batch/computeenvironment.h"
 #include "backend/batch/job.h"
 
 namespace batchyard::batch {
@@ -66,16 +67,57 @@ struct TaskScope {
 [[nodiscard]] Faults environmentFaults(const QList<KeyValuePair> &environment, const QString &path,
                                        qsizetype maximumBytes);
 
+// A path of this machine that containers get: absolute, and a warning when it is a dangerous one.
+[[nodiscard]] Faults hostPathFaults(const QString &subject, const QString &source,
+                                    const QString &path);
+
+[[nodiscard]] Faults podFaults(const EksProperties &properties, const QString &path);
+[[nodiscard]] Faults podContainerFaults(const EksContainer &container,
+                                        const QList<EksVolume> &volumes, const QString &path,
+                                        bool isInit);
+[[nodiscard]] Faults podResourceFaults(const EksContainerResourceRequirements &resources,
+                                       const QString &path);
+[[nodiscard]] Faults metadataFaults(const EksMetadata &metadata, const QString &path);
+
+// The rules of whichever of the three forms is there, in a definition or in a range of nodes, which
+// name the legacy form "containerProperties" and "container".
+[[nodiscard]] Faults formFaults(const NodeRangeProperty &forms, const QString &path,
+                                const QString &legacyName, bool isFargate);
+[[nodiscard]] Faults nodeFaults(const NodeProperties &nodes, const QString &path);
+// The nodes, from 0, at which other properties or overrides begin to hold. Targets that are no
+// ranges count for nothing.
+[[nodiscard]] QList<int> nodeBoundaries(const QStringList &targets, int numNodes);
+
+// What can be told of overrides without their definition.
+[[nodiscard]] Faults overrideFaults(const NodePropertyOverride &overrides, const QString &path);
+// The kind of overrides must be that of the forms, and each container must exist.
+[[nodiscard]] Faults mismatchFaults(const NodePropertyOverride &overrides,
+                                    const NodeRangeProperty &forms, const QString &path,
+                                    const QString &owner);
+[[nodiscard]] Faults nodeOverrideFaults(const NodeOverrides &overrides, const QString &path);
+[[nodiscard]] Faults nodeMismatchFaults(const NodeOverrides &overrides, const NodeProperties &nodes,
+                                        const QString &path);
+
+[[nodiscard]] Faults instanceFaults(const ComputeResource &resource, bool isEks,
+                                    const QString &path);
+
+[[nodiscard]] Faults consumableFaults(const std::optional<ConsumableResourceProperties> &properties,
+                                      const QString &path);
+
 [[nodiscard]] Faults retryFaults(const std::optional<RetryStrategy> &retry, const QString &path);
 [[nodiscard]] Faults timeoutFaults(const std::optional<JobTimeout> &timeout, const QString &path);
 [[nodiscard]] Faults tagFaults(const Tags &tags, const QString &path);
 [[nodiscard]] Faults priorityFaults(std::optional<int> priority, const QString &path);
 
-// The two halves of effectiveTask().
-[[nodiscard]] EcsTaskProperties overriddenTask(const SubmitJobRequest &request,
-                                               const JobDefinition &definition);
+// The two halves of effectiveProperties(). Of a job without nodes whatever the node is.
+[[nodiscard]] NodeRangeProperty overriddenProperties(const SubmitJobRequest &request,
+                                                     const JobDefinition &definition, int node);
 [[nodiscard]] QMap<QString, QString> mergedParameters(const SubmitJobRequest &request,
                                                       const JobDefinition &definition);
+// The container that an override of this list means: that of its name, or the only one when it
+// has none; nullptr when there is none.
+[[nodiscard]] EksContainer *overriddenContainer(QList<EksContainer> &containers,
+                                                const EksContainerOverride &overrides);
 
 // vcpus and memory of containerOverrides.
 struct DeprecatedOverride {
@@ -85,6 +127,9 @@ struct DeprecatedOverride {
 };
 [[nodiscard]] QList<DeprecatedOverride>
 deprecatedOverrides(const TaskContainerOverrides &overrides);
+
+// One pass, so a value that holds "Ref::" itself stays as it is.
+[[nodiscard]] QString substituted(const QString &text, const QMap<QString, QString> &parameters);
 
 // Names after Ref:: in the command that have no value among the keys, each once.
 [[nodiscard]] QStringList missingParameters(const QStringList &command,

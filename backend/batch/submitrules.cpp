@@ -12,9 +12,6 @@ namespace batchyard::batch {
 
 namespace {
 
-const QString overridesPath = QStringLiteral("ecsPropertiesOverride.taskProperties[0].containers");
-const QString legacyOverridesPath = QStringLiteral("containerOverrides");
-
 Faults jobDependencyFaults(const SubmitJobRequest &request)
 {
     FaultList faults;
@@ -46,9 +43,16 @@ Faults jobDependencyFaults(const SubmitJobRequest &request)
             faults.error(idPath,
                          QStringLiteral("`SEQUENTIAL` orders the array's own children and "
                                         "takes no jobId."));
+        if (isPairwise && dependency.jobId.contains(u':'))
+            faults.error(
+                idPath,
+                QStringLiteral("%1 is one child; `N_TO_N` takes the id of the whole array.")
+                    .arg(shown(dependency.jobId)));
         const auto isSame = [&](const JobDependency &other) {
             return other.jobId == dependency.jobId && other.type == dependency.type;
         };
+        if (isSequential && std::ranges::count_if(request.dependsOn, isSame) > 1)
+            faults.error(typePath, QStringLiteral("`SEQUENTIAL` is given more than once."));
         if (!dependency.jobId.isEmpty() && std::ranges::count_if(request.dependsOn, isSame) > 1)
             faults.error(
                 idPath,
@@ -57,60 +61,24 @@ Faults jobDependencyFaults(const SubmitJobRequest &request)
     return faults.take();
 }
 
-Faults overrideFaults(const TaskContainerOverrides &overrides, const QString &path)
+// The overrides of a job without nodes, as those of its one node.
+NodePropertyOverride jobOverrides(const SubmitJobRequest &request)
 {
-    FaultList faults;
-    faults += environmentFaults(overrides.environment, joined(path, QStringLiteral("environment")),
-                                limits::submitBytes);
-    for (qsizetype i = 0; i < overrides.command.size(); ++i) {
-        if (overrides.command[i].isEmpty())
-            faults.error(indexed(joined(path, QStringLiteral("command")), i),
-                         QStringLiteral("An overriding command cannot have an empty string."));
-    }
-    for (const DeprecatedOverride &deprecated : deprecatedOverrides(overrides)) {
-        const QString value = QString::number(deprecated.value);
-        faults.error(joined(path, deprecated.name),
-                     deprecated.type == u"VCPU" ? vcpuFault(value) : memoryFault(value));
-    }
-    faults
-        += requirementFaults(overrides.resourceRequirements,
-                             joined(path, QStringLiteral("resourceRequirements")), Platform::Any);
-    return faults.take();
+    NodePropertyOverride overrides;
+    overrides.containerOverrides = request.containerOverrides;
+    overrides.ecsPropertiesOverride = request.ecsPropertiesOverride;
+    overrides.eksPropertiesOverride = request.eksPropertiesOverride;
+    overrides.consumableResourcePropertiesOverride = request.consumableResourcePropertiesOverride;
+    return overrides;
 }
 
-Faults allOverrideFaults(const SubmitJobRequest &request)
+NodeRangeProperty jobForms(const JobDefinition &definition)
 {
-    FaultList faults;
-    if (request.containerOverrides)
-        faults += overrideFaults(*request.containerOverrides, legacyOverridesPath);
-    const auto &list = request.ecsPropertiesOverride;
-    for (qsizetype i = 0; i < list.size(); ++i) {
-        const QString namePath = joined(indexed(overridesPath, i), QStringLiteral("name"));
-        const auto isSame
-            = [&](const TaskContainerOverrides &other) { return other.name == list[i].name; };
-        if (list.size() > 1 && std::ranges::count_if(list, isSame) > 1)
-            faults.error(namePath,
-                         QStringLiteral("The container %1 is overridden more than once.")
-                             .arg(shown(list[i].name)));
-        faults += overrideFaults(list[i], indexed(overridesPath, i));
-    }
-    if (request.containerOverrides && !list.isEmpty())
-        faults.error(legacyOverridesPath,
-                     QStringLiteral("containerOverrides and ecsPropertiesOverride are given; only "
-                                    "one of them is allowed."));
-    return faults.take();
-}
-
-QString shareIdentifierFault(const QString &identifier)
-{
-    const bool isAlphanumeric = std::ranges::all_of(identifier, [](QChar c) {
-        return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || (c >= u'0' && c <= u'9');
-    });
-    if (isAlphanumeric && identifier.size() <= limits::shareIdentifierLength)
-        return {};
-    return QStringLiteral("shareIdentifier is %1; allowed are at most %2 letters and digits.")
-        .arg(shown(identifier))
-        .arg(limits::shareIdentifierLength);
+    NodeRangeProperty forms;
+    forms.container = definition.containerProperties;
+    forms.ecsProperties = definition.ecsProperties;
+    forms.eksProperties = definition.eksProperties;
+    return forms;
 }
 
 QString sizeFault(const SubmitJobRequest &request)
@@ -124,74 +92,156 @@ QString sizeFault(const SubmitJobRequest &request)
         .arg(limits::submitBytes);
 }
 
-// The kind of override must be the definition's, and each container must exist.
-Faults mismatchFaults(const SubmitJobRequest &request, const JobDefinition &definition)
+// What a multi-node job does not take (API_SubmitJob).
+Faults multinodeFaults(const SubmitJobRequest &request, const NodeProperties &nodes,
+                       const QString &owner)
 {
     FaultList faults;
-    if (request.containerOverrides && !definition.containerProperties)
-        faults.error(legacyOverridesPath,
-                     QStringLiteral("The definition %1 has ecsProperties; override its containers "
-                                    "with ecsPropertiesOverride.")
-                         .arg(shown(definition.nameAndRevision())));
-    if (request.ecsPropertiesOverride.isEmpty())
-        return faults.take();
-    if (!definition.ecsProperties) {
-        faults.error(QStringLiteral("ecsPropertiesOverride"),
-                     QStringLiteral("The definition %1 has no ecsProperties; override it with "
-                                    "containerOverrides.")
-                         .arg(shown(definition.nameAndRevision())));
-        return faults.take();
-    }
-    QStringList names;
-    for (const TaskContainerProperties &container : definition.ecsProperties->containers)
-        names.append(container.name);
-    for (qsizetype i = 0; i < request.ecsPropertiesOverride.size(); ++i) {
-        const QString &name = request.ecsPropertiesOverride[i].name;
-        if (!names.contains(name))
-            faults.error(joined(indexed(overridesPath, i), QStringLiteral("name")),
-                         QStringLiteral("The definition has no container %1; it has %2.")
-                             .arg(shown(name), alternatives(names)));
-    }
+    const auto refuse = [&](bool isThere, const QString &name) {
+        if (isThere)
+            faults.error(name,
+                         QStringLiteral("%1 has nodeProperties; override it with nodeOverrides.")
+                             .arg(owner));
+    };
+    refuse(request.containerOverrides.has_value(), QStringLiteral("containerOverrides"));
+    refuse(!request.ecsPropertiesOverride.isEmpty(), QStringLiteral("ecsPropertiesOverride"));
+    refuse(request.eksPropertiesOverride.has_value(), QStringLiteral("eksPropertiesOverride"));
+    if (request.arraySize)
+        faults.error(QStringLiteral("arrayProperties"),
+                     QStringLiteral("A multi-node job cannot be an array job; take arrayProperties "
+                                    "out."));
+    if (request.nodeOverrides)
+        faults
+            += nodeMismatchFaults(*request.nodeOverrides, nodes, QStringLiteral("nodeOverrides"));
     return faults.take();
 }
 
-QString commandPath(const SubmitJobRequest &request, const JobDefinition &definition,
-                    const TaskContainerProperties &container)
+Faults definitionMismatchFaults(const SubmitJobRequest &request, const JobDefinition &definition)
+{
+    FaultList faults;
+    const QString owner
+        = QStringLiteral("The definition %1").arg(shown(definition.nameAndRevision()));
+    if (definition.isEks() && request.propagateTags)
+        faults.error(QStringLiteral("propagateTags"),
+                     QStringLiteral("Jobs of EKS have no propagateTags; take it out."));
+    if (definition.nodeProperties) {
+        faults += multinodeFaults(request, *definition.nodeProperties, owner);
+        return faults.take();
+    }
+    if (request.nodeOverrides)
+        faults.error(
+            QStringLiteral("nodeOverrides"),
+            QStringLiteral("%1 has no nodeProperties; take nodeOverrides out.").arg(owner));
+    faults += mismatchFaults(jobOverrides(request), jobForms(definition), QString(), owner);
+    return faults.take();
+}
+
+// The command of a container, in which Ref:: parameters are replaced.
+struct Command {
+    QString container;
+    QStringList words;
+};
+
+QList<Command> commandsOf(const NodeRangeProperty &properties)
+{
+    QList<Command> commands;
+    const std::optional<EcsTaskProperties> task = properties.task();
+    if (!task)
+        return {};
+    for (const TaskContainerProperties &container : task->containers) {
+        const QString name
+            = container.name.isEmpty() ? QString(legacyContainerName) : container.name;
+        const QStringList entryPoint = container.pod ? container.pod->entryPoint : QStringList();
+        commands.append({name, entryPoint + container.command});
+    }
+    return commands;
+}
+
+// Where the command of a container comes from: an override, or the definition with its parameters.
+QString commandPath(const SubmitJobRequest &request, const QString &container)
 {
     for (qsizetype i = 0; i < request.ecsPropertiesOverride.size(); ++i) {
         const TaskContainerOverrides &overrides = request.ecsPropertiesOverride[i];
-        if (overrides.name == container.name && !overrides.command.isEmpty())
-            return joined(indexed(overridesPath, i), QStringLiteral("command"));
+        if (overrides.name == container && !overrides.command.isEmpty())
+            return joined(
+                indexed(QStringLiteral("ecsPropertiesOverride.taskProperties[0].containers"), i),
+                QStringLiteral("command"));
     }
-    if (definition.containerProperties && request.containerOverrides
-        && !request.containerOverrides->command.isEmpty())
-        return joined(legacyOverridesPath, QStringLiteral("command"));
+    if (request.containerOverrides && !request.containerOverrides->command.isEmpty())
+        return QStringLiteral("containerOverrides.command");
     return QStringLiteral("parameters");
+}
+
+// Where something may differ from node to node; of a job without nodes one.
+QList<int> differentNodes(const SubmitJobRequest &request, const JobDefinition &definition)
+{
+    if (!definition.nodeProperties)
+        return {0};
+    QStringList targets;
+    for (const NodeRangeProperty &range : definition.nodeProperties->nodeRangeProperties)
+        targets.append(range.targetNodes);
+    if (request.nodeOverrides) {
+        for (const NodePropertyOverride &each : request.nodeOverrides->nodePropertyOverrides)
+            targets.append(each.targetNodes);
+    }
+    return nodeBoundaries(targets, nodeCount(request, definition));
+}
+
+Faults parameterFaults(const SubmitJobRequest &request, const JobDefinition &definition)
+{
+    Faults faults; // each once, on however many nodes
+    const QMap<QString, QString> parameters = mergedParameters(request, definition);
+    for (const int node : differentNodes(request, definition)) {
+        for (const Command &command : commandsOf(overriddenProperties(request, definition, node))) {
+            for (const QString &name : missingParameters(command.words, parameters)) {
+                const Fault fault{
+                    commandPath(request, command.container),
+                    QStringLiteral(
+                        "Parameter %1 has no value; the command of %2 keeps the text %3.")
+                        .arg(shown(name), shown(command.container),
+                             shown(QString(u"Ref::" + name))),
+                    Fault::Severity::Warning};
+                if (!faults.contains(fault))
+                    faults.append(fault);
+            }
+        }
+    }
+    return faults;
+}
+
+// Limits and requests of a pod's container may each be sound and contradict each other once merged.
+Faults mergedPodFaults(const SubmitJobRequest &request, const NodeRangeProperty &properties)
+{
+    Faults faults;
+    if (!request.eksPropertiesOverride || !properties.eksProperties)
+        return {};
+    for (const Fault &fault :
+         podFaults(*properties.eksProperties, QStringLiteral("eksPropertiesOverride"))) {
+        if (fault.severity == Fault::Severity::Error)
+            faults.append(fault);
+    }
+    return faults;
 }
 
 // Of the task as it will run: parameters without a value, and sizes after the overrides.
 Faults effectiveFaults(const SubmitJobRequest &request, const JobDefinition &definition)
 {
     FaultList faults;
-    const EcsTaskProperties task = overriddenTask(request, definition);
-    const QMap<QString, QString> parameters = mergedParameters(request, definition);
-    for (const TaskContainerProperties &container : task.containers) {
-        for (const QString &name : missingParameters(container.command, parameters))
-            faults.warning(
-                commandPath(request, definition, container),
-                QStringLiteral("Parameter %1 has no value; the command of %2 keeps the "
-                               "text %3.")
-                    .arg(shown(name), shown(container.name), shown(QString(u"Ref::" + name))));
-    }
+    faults += parameterFaults(request, definition);
+    const NodeRangeProperty properties = overriddenProperties(request, definition, 0);
     if (definition.isFargate()) {
         const bool isLegacy = definition.containerProperties.has_value();
+        const EcsTaskProperties task = properties.task().value_or(EcsTaskProperties());
         for (Fault fault : platformFaults({task, QString(), true, isLegacy})) {
             if (fault.path != u"containers" && fault.path != u"resourceRequirements")
                 continue; // a fault of the definition, not of the overrides
-            fault.path = isLegacy ? joined(legacyOverridesPath, fault.path) : overridesPath;
+            fault.path = isLegacy
+                ? joined(QStringLiteral("containerOverrides"), fault.path)
+                : QStringLiteral("ecsPropertiesOverride.taskProperties[0].containers");
             faults += {fault};
         }
     }
+    faults += mergedPodFaults(request, properties);
     return faults.take();
 }
 
@@ -206,7 +256,8 @@ Faults validate(const SubmitJobRequest &request)
     if (request.jobDefinition.isEmpty())
         faults.error(QStringLiteral("jobDefinition"),
                      QStringLiteral("Job definition is required."));
-    faults.error(QStringLiteral("shareIdentifier"), shareIdentifierFault(request.shareIdentifier));
+    faults.error(QStringLiteral("shareIdentifier"),
+                 shareIdentifierFault(request.shareIdentifier, false));
     faults += priorityFaults(request.schedulingPriorityOverride,
                              QStringLiteral("schedulingPriorityOverride"));
     if (request.arraySize)
@@ -214,7 +265,13 @@ Faults validate(const SubmitJobRequest &request)
                      rangeFault(QStringLiteral("Array size"), *request.arraySize,
                                 limits::smallestArray, limits::largestArray));
     faults += jobDependencyFaults(request);
-    faults += allOverrideFaults(request);
+    faults += overrideFaults(jobOverrides(request), QString());
+    if (request.nodeOverrides)
+        faults += nodeOverrideFaults(*request.nodeOverrides, QStringLiteral("nodeOverrides"));
+    if (request.nodeOverrides && request.arraySize)
+        faults.error(QStringLiteral("arrayProperties"),
+                     QStringLiteral("A multi-node job cannot be an array job; take arrayProperties "
+                                    "or nodeOverrides out."));
     faults += retryFaults(request.retryStrategy, QStringLiteral("retryStrategy"));
     faults += timeoutFaults(request.timeout, QStringLiteral("timeout"));
     faults += tagFaults(request.tags, QStringLiteral("tags"));
@@ -226,7 +283,7 @@ Faults validate(const SubmitJobRequest &request, const JobDefinition &definition
 {
     FaultList faults;
     faults += validate(request);
-    const Faults mismatches = mismatchFaults(request, definition);
+    const Faults mismatches = definitionMismatchFaults(request, definition);
     faults += mismatches;
     if (mismatches.isEmpty())
         faults += effectiveFaults(request, definition);

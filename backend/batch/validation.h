@@ -6,12 +6,15 @@
 #include "backend/batch/computeenvironment.h"
 #include "backend/batch/job.h"
 #include "backend/batch/jobqueue.h"
+#include "backend/batch/schedulingpolicy.h"
 
 namespace batchyard::batch {
 
 [[nodiscard]] Faults validate(const ComputeEnvironment &environment);
 [[nodiscard]] Faults validate(const JobQueue &queue);
 [[nodiscard]] Faults validate(const JobDefinition &definition);
+[[nodiscard]] Faults validate(const SchedulingPolicy &policy);
+[[nodiscard]] Faults validate(const ConsumableResource &resource);
 // What can be told without the definition; the second form also checks overrides against it.
 [[nodiscard]] Faults validate(const SubmitJobRequest &request);
 [[nodiscard]] Faults validate(const SubmitJobRequest &request, const JobDefinition &definition);
@@ -22,9 +25,30 @@ namespace batchyard::batch {
 [[nodiscard]] QString refusalOfDependency(const EcsTaskProperties &task, const QString &container,
                                           const QString &dependency, DependencyCondition condition);
 
-// The task that an accepted request runs: overrides merged (API_SubmitJob), Ref:: parameters
-// substituted in command. Pre-condition: validate(request, definition) has no errors.
+// What an accepted request runs, for all below: overrides merged (API_SubmitJob), Ref:: parameters
+// substituted in commands. Pre-condition: validate(request, definition) has no errors.
+
+// The task: of the main node when the job has several, which the second form tells apart. A pod
+// comes as a task (toTask() in pod.h).
 [[nodiscard]] EcsTaskProperties effectiveTask(const SubmitJobRequest &request,
                                               const JobDefinition &definition);
+[[nodiscard]] EcsTaskProperties effectiveTask(const SubmitJobRequest &request,
+                                              const JobDefinition &definition, int node);
+// The same in its document's form, with instance types and consumables: what DescribeJobs tells of
+// a pod (eksProperties) and of a node.
+[[nodiscard]] NodeRangeProperty effectiveProperties(const SubmitJobRequest &request,
+                                                    const JobDefinition &definition, int node = 0);
+
+// Nodes of a multi-node job; 0 for other jobs.
+[[nodiscard]] int nodeCount(const SubmitJobRequest &request, const JobDefinition &definition);
+// What DescribeJobs tells of a multi-node job. An override for part of a range is not to be seen
+// in it, though that node runs with it.
+[[nodiscard]] std::optional<NodeProperties> effectiveNodes(const SubmitJobRequest &request,
+                                                           const JobDefinition &definition);
+
+// What the whole job takes, each resource once, with a quantity: of a multi-node job all nodes
+// together, of an array job each child.
+[[nodiscard]] QList<ConsumableResourceRequirement>
+effectiveConsumables(const SubmitJobRequest &request, const JobDefinition &definition);
 
 } // namespace batchyard::batch

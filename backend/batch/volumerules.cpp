@@ -36,17 +36,12 @@ Faults hostFaults(const Volume &volume, const QString &path, bool isFargate)
     if (!volume.host || volume.host->sourcePath.isEmpty())
         return {};
     FaultList faults;
-    const QString &source = volume.host->sourcePath;
     const QString at = joined(path, QStringLiteral("host.sourcePath"));
     if (isFargate)
         faults.error(at,
                      QStringLiteral("Fargate has no host directories; leave sourcePath out for "
                                     "a scratch volume."));
-    const QString fault = absolutePathFault(QStringLiteral("sourcePath"), source);
-    faults.error(at, fault);
-    if (const QString effect = effectOfHostPath(source); fault.isEmpty() && !effect.isEmpty())
-        faults.warning(
-            at, QStringLiteral("Mounting %1 gives the containers %2.").arg(shown(source), effect));
+    faults += hostPathFaults(QStringLiteral("sourcePath"), volume.host->sourcePath, at);
     return faults.take();
 }
 
@@ -129,6 +124,18 @@ Faults s3FilesFaults(const S3FilesVolumeConfiguration &files, const QString &pat
 }
 
 } // namespace
+
+Faults hostPathFaults(const QString &subject, const QString &source, const QString &path)
+{
+    FaultList faults;
+    const QString fault = absolutePathFault(subject, source);
+    faults.error(path, fault);
+    if (const QString effect = effectOfHostPath(source); fault.isEmpty() && !effect.isEmpty())
+        faults.warning(
+            path,
+            QStringLiteral("Mounting %1 gives the containers %2.").arg(shown(source), effect));
+    return faults.take();
+}
 
 Faults volumeFaults(const TaskScope &scope)
 {

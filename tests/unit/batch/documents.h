@@ -70,6 +70,25 @@ inline Document legacyDefinition()
         "containerProperties": {"image": "busybox", "vcpus": 1, "memory": 64}})");
 }
 
+inline Document podDocument()
+{
+    return Document::parse(R"({
+        "jobDefinitionName": "pod", "type": "container",
+        "eksProperties": {"podProperties": {
+            "containers": [{"image": "busybox",
+                            "resources": {"limits": {"cpu": "1", "memory": "64Mi"}}}]}}})");
+}
+
+// A main node and workers.
+inline Document nodesDocument()
+{
+    return Document::parse(R"({
+        "jobDefinitionName": "nodes", "type": "multinode",
+        "nodeProperties": {"numNodes": 4, "mainNode": 0, "nodeRangeProperties": [
+            {"targetNodes": "0", "container": {"image": "lead", "vcpus": 1, "memory": 64}},
+            {"targetNodes": "1:", "container": {"image": "worker", "vcpus": 1, "memory": 64}}]}})");
+}
+
 inline Document request()
 {
     return Document::parse(R"({"jobName": "run", "jobQueue": "q", "jobDefinition": "maze"})");

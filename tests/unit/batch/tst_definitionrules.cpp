@@ -68,18 +68,31 @@ void TestDefinitionRules::definition_data()
     row("name", "/jobDefinitionName", "\"a b\"",
         "jobDefinitionName: Job definition name has the invalid character ` ` at position 2; "
         "allowed are letters, digits, `-` and `_`.");
-    row("type", "/type", "\"job\"", "type: type is `job`; it must be `container`.");
+    row("type", "/type", "\"job\"",
+        "type: type is `job`; allowed are `container` and `multinode`.");
     row("multinode", "/type", "\"multinode\"",
-        "type: Multi-node parallel jobs (`multinode`) are not supported; use `container`.");
-    row("EKS", "/eksProperties", "{}",
-        "eksProperties: eksProperties is not supported; jobs of ecsProperties and of "
-        "containerProperties can run.\n"
+        "type: type is `multinode`; with ecsProperties it must be `container`.");
+    row("EKS beside ECS", "/eksProperties", R"({"podProperties": {"containers": [{"image": "a",
+            "resources": {"limits": {"cpu": "1", "memory": "64Mi"}}}]}})",
         "eksProperties: ecsProperties and eksProperties are given; only one of them is allowed.");
+    row("consumables", "/consumableResourceProperties",
+        R"({"consumableResourceList": [{"consumableResource": "a", "quantity": 0},
+            {"consumableResource": "a"}, {}]})",
+        "consumableResourceProperties.consumableResourceList[0].consumableResource: The consumable "
+        "resource `a` is named twice.\n"
+        "consumableResourceProperties.consumableResourceList[0].quantity: quantity is 0; it must "
+        "be "
+        "1 or more.\n"
+        "consumableResourceProperties.consumableResourceList[1].consumableResource: The consumable "
+        "resource `a` is named twice.\n"
+        "consumableResourceProperties.consumableResourceList[2].consumableResource: "
+        "consumableResource is required: a name or an ARN.");
     row("both kinds", "/containerProperties", R"({"image": "a", "vcpus": 1, "memory": 64})",
         "ecsProperties: containerProperties and ecsProperties are given; only one of them is "
         "allowed.");
     row("no kind", "/ecsProperties", "",
-        "ecsProperties: ecsProperties or containerProperties is required: what the job runs.");
+        "ecsProperties: One of ecsProperties, containerProperties and eksProperties is required: "
+        "what the job runs.");
     row("platform", "/platformCapabilities", "[\"LAMBDA\"]",
         "platformCapabilities[0]: `LAMBDA` is no platform; allowed are `EC2` or `FARGATE`.");
     row("priority", "/schedulingPriority", "10000",
@@ -333,8 +346,8 @@ void TestDefinitionRules::volumes_data()
        "access point.");
     at("EFS port",
        R"([{"name": "d", "efsVolumeConfiguration": {"fileSystemId": "fs-1", "transitEncryptionPort": 65536}}])",
-       "@[0].efsVolumeConfiguration.transitEncryptionPort: transitEncryptionPort must be a whole "
-       "number from 0 to 65535.");
+       "@[0].efsVolumeConfiguration.transitEncryptionPort: transitEncryptionPort is 65536; it "
+       "must be from 0 to 65535.");
     at("EFS switch",
        R"([{"name": "d", "efsVolumeConfiguration": {"fileSystemId": "fs-1", "transitEncryption": "on"}}])",
        "@[0].efsVolumeConfiguration.transitEncryption: transitEncryption is `on`; allowed are "

@@ -52,7 +52,11 @@ QString differenceOf(const QByteArray &text)
         return difference(text, parseSubmitJobRequest);
     if (document.contains("jobQueueName"))
         return difference(text, parseJobQueue);
-    return difference(text, parseComputeEnvironment);
+    if (document.contains("computeEnvironmentName"))
+        return difference(text, parseComputeEnvironment);
+    if (document.contains("consumableResourceName"))
+        return difference(text, parseConsumableResource);
+    return difference(text, parseSchedulingPolicy);
 }
 
 const char *const files[] = {"multicontainer-ec2.json",
@@ -60,12 +64,20 @@ const char *const files[] = {"multicontainer-ec2.json",
                              "legacy-container.json",
                              "submit-overrides.json",
                              "queue.json",
-                             "environment-spot.json"};
+                             "environment-spot.json",
+                             "environment-eks.json",
+                             "pod.json",
+                             "submit-pod.json",
+                             "nodes.json",
+                             "submit-nodes.json",
+                             "policy.json",
+                             "consumable.json"};
 
 // Maps of the documents whose members are data, not AWS's names.
 bool isMap(const std::string &name)
 {
-    return name == "tags" || name == "parameters" || name == "options";
+    return name == "tags" || name == "parameters" || name == "options" || name == "limits"
+        || name == "requests" || name == "labels" || name == "annotations";
 }
 
 // Adds to every object of AWS's shapes a member that no build knows.
@@ -129,7 +141,18 @@ void mutate(Document &document, std::mt19937 &random)
                                                    "maxTimeSeconds",
                                                    "taskProperties",
                                                    "containers",
-                                                   "ecsProperties"};
+                                                   "ecsProperties",
+                                                   "imageType",
+                                                   "eksClusterArn",
+                                                   "kubernetesNamespace",
+                                                   "secretName",
+                                                   "claimName",
+                                                   "numNodes",
+                                                   "mainNode",
+                                                   "nodeRangeProperties",
+                                                   "targetNodes",
+                                                   "shareIdentifier",
+                                                   "consumableResourceName"};
     for (auto member = document.begin(); member != document.end();) {
         const bool isRequired = std::ranges::find(required, member.key()) != required.end();
         if (!isRequired && chance(5)) {
@@ -224,7 +247,7 @@ void TestDocumentJson::definitionFaults_data()
         AT ".healthCheck: `healthCheck` is unknown; it is kept but has no effect.");
     row("unknown with a hostile name", "/a\xE2\x80\xAE<b>", "1",
         "[\"a\\u202E<b>\"]: `a\\u202E<b>` is unknown; it is kept but has no effect.");
-    row("known but not modelled", CONTAINER "/firelensConfiguration", "{}", "");
+    row("log router", CONTAINER "/firelensConfiguration", "{\"type\": \"fluentbit\"}", "");
     row("whole number as 30.0", CONTAINER "/stopTimeout", "30.0", "");
     row("fraction", CONTAINER "/stopTimeout", "30.5",
         AT ".stopTimeout: Expected a whole number from -2147483648 to 2147483647, found the number "
@@ -347,7 +370,7 @@ void TestDocumentJson::readsMembers()
     QCOMPARE(model.environment[1].value, QString());
     QVERIFY(model.unknown.empty());
     QVERIFY(task.containers[2].isEssential());
-    QVERIFY(!task.containers[2].unknown.empty());
+    QCOMPARE(task.containers[2].firelensConfiguration->type, QStringLiteral("fluentbit"));
     QCOMPARE(task.volumes[1].host->sourcePath, QStringLiteral("/srv/models"));
 }
 

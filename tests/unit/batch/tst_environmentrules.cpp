@@ -83,9 +83,45 @@ void TestEnvironmentRules::ec2_data()
         "computeResources.subnets: AWS needs subnets; it has no effect here.\n"
         "computeResources.instanceRole: AWS needs instanceRole; it has no effect here.\n"
         "computeResources.instanceTypes: AWS needs instanceTypes; it has no effect here.");
-    row("EKS", "/eksConfiguration", "{}",
-        "eksConfiguration: eksConfiguration is not supported; environments of EC2 and of Fargate "
-        "are.");
+    row("EKS without its members", "/eksConfiguration", "{}",
+        "eksConfiguration.eksClusterArn: eksClusterArn is required.\n"
+        "eksConfiguration.kubernetesNamespace: kubernetesNamespace is required.");
+    row("EKS", "/eksConfiguration",
+        R"({"eksClusterArn": "arn:aws:eks:us-east-1:000000000000:cluster/c",
+            "kubernetesNamespace": "batch"})",
+        "");
+    row("EKS in the default namespace", "/eksConfiguration",
+        R"({"eksClusterArn": "c", "kubernetesNamespace": "default"})",
+        "eksConfiguration.eksClusterArn: eksClusterArn is `c`; it must be an ARN such as "
+        "`arn:aws:eks:us-east-1:123456789012:cluster/name`.\n"
+        "eksConfiguration.kubernetesNamespace: The namespace is `default`; it must not be "
+        "`default` and must not start with `kube`.");
+    row("launch template without a name", "/computeResources/launchTemplate", R"({"version": "1"})",
+        "computeResources.launchTemplate: launchTemplateId or launchTemplateName is required.");
+    row("launch template with two names", "/computeResources/launchTemplate",
+        R"({"launchTemplateId": "lt-1", "launchTemplateName": "a", "userdataType": "X"})",
+        "computeResources.launchTemplate: launchTemplateId and launchTemplateName are given; only "
+        "one of them is allowed.\n"
+        "computeResources.launchTemplate.userdataType: userdataType is `X`; allowed are "
+        "`EKS_BOOTSTRAP_SH` or `EKS_NODEADM`.");
+    row("images of EKS for ECS", "/computeResources/ec2Configuration",
+        R"([{"imageType": "EKS_AL2023", "imageKubernetesVersion": "1.31"}, {"imageType": "ECS_AL2"},
+            {"imageType": "ECS_AL2_NVIDIA"}])",
+        "computeResources.ec2Configuration: There are 3 configurations; at most 2 are allowed.\n"
+        "computeResources.ec2Configuration[0].imageType: imageType is `EKS_AL2023`; it must be one "
+        "that begins with `ECS_`, such as `ECS_AL2023`.\n"
+        "computeResources.ec2Configuration[0].imageKubernetesVersion: imageKubernetesVersion is "
+        "for environments of EKS; take it out.");
+    row("no delay", "/computeResources/scalingPolicy", R"({"minScaleDownDelayMinutes": 0})", "");
+    row("short delay", "/computeResources/scalingPolicy", R"({"minScaleDownDelayMinutes": 19})",
+        "computeResources.scalingPolicy.minScaleDownDelayMinutes: minScaleDownDelayMinutes (when "
+        "it is not 0) is 19; it must be from 20 to 10080.");
+    row("update policy", "/updatePolicy", R"({"jobExecutionTimeoutMinutes": 7201})",
+        "updatePolicy.jobExecutionTimeoutMinutes: jobExecutionTimeoutMinutes is 7201; it must be "
+        "from 1 to 7200.");
+    row("insights", "/ecsSettings", R"({"containerInsights": "ON"})",
+        "ecsSettings.containerInsights: containerInsights is `ON`; allowed are `ENABLED`, "
+        "`DISABLED` or `ENHANCED`.");
 }
 
 void TestEnvironmentRules::ec2()

@@ -104,8 +104,7 @@ void TestFieldRules::image_data()
     for (const char *good :
          {"busybox", "maze/agent:1.2", "localhost:5000/a", "localhost/a/b",
           "registry.example.com:443/team/app:v1_2-rc.3", "a.b__c-d--e",
-          "registry.example/library/busybox:1.36",
-          "111122223333.dkr.ecr.eu-west-1.amazonaws.com/x",
+          "registry.example/library/busybox:1.36", "111122223333.dkr.ecr.eu-west-1.amazonaws.com/x",
           "a@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
           "a:t@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
           "batchyard/maze-model-cpp:latest"})

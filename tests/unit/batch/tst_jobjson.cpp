@@ -175,7 +175,7 @@ void TestJobJson::readsAwsReply()
         "status": "RUNNABLE", "startedAt": 0, "dependsOn": [{"jobId": "x", "type": "N_TO_N"}],
         "attempts": [], "tags": {"resourceArn": "arn:j"}, "newMember": {"a": 1},
         "container": {},
-        "nodeProperties": {"numNodes": 1},
+        "nodeProperties": {"numNodes": 1, "mainNode": 0, "nodeRangeProperties": []},
         "ecsProperties": {"taskProperties": [{"containers": [
             {"name": "a", "image": "i", "environment": [], "networkInterfaces": [
                 {"attachmentId": "1", "privateIpv4Address": "10.0.0.1"}]}]}]}})");

@@ -47,9 +47,11 @@ void TestQueueRules::faults_data()
         R"([{"order": 1, "computeEnvironment": ""}])",
         "computeEnvironmentOrder[0].computeEnvironment: computeEnvironment is required: a name or "
         "an ARN.");
-    row("queue type", "/jobQueueType", "\"EKS\"",
-        "jobQueueType: jobQueueType is `EKS`; supported are `ECS` or `ECS_FARGATE`.");
-    row("service environments", "/serviceEnvironmentOrder", "[]",
+    row("queue type", "/jobQueueType", "\"SAGEMAKER_TRAINING\"",
+        "jobQueueType: jobQueueType is `SAGEMAKER_TRAINING`; supported are `ECS`, `ECS_FARGATE` or "
+        "`EKS`.");
+    row("service environments", "/serviceEnvironmentOrder",
+        R"([{"order": 1, "serviceEnvironment": "s"}])",
         "serviceEnvironmentOrder: serviceEnvironmentOrder is not supported; use "
         "computeEnvironmentOrder.");
     row("time limit", "/jobStateTimeLimitActions",

@@ -71,6 +71,20 @@ void TestSubmitRules::request_data()
         "`SEQUENTIAL`.");
     row("N_TO_N without an array", "/dependsOn", R"([{"jobId": "a", "type": "N_TO_N"}])",
         "dependsOn[0].type: `N_TO_N` is for array jobs; this job has no array size.");
+    row("N_TO_N on a child", "", R"({"jobName": "a", "jobQueue": "q", "jobDefinition": "d",
+        "arrayProperties": {"size": 2}, "dependsOn": [{"jobId": "x:1", "type": "N_TO_N"}]})",
+        "dependsOn[0].jobId: `x:1` is one child; `N_TO_N` takes the id of the whole array.");
+    row("SEQUENTIAL twice", "", R"({"jobName": "a", "jobQueue": "q", "jobDefinition": "d",
+        "arrayProperties": {"size": 2}, "dependsOn": [{"type": "SEQUENTIAL"}, {"type": "SEQUENTIAL"}]})",
+        "dependsOn[0].type: `SEQUENTIAL` is given more than once.\n"
+        "dependsOn[1].type: `SEQUENTIAL` is given more than once.");
+    row("SEQUENTIAL", "", R"({"jobName": "a", "jobQueue": "q", "jobDefinition": "d",
+        "arrayProperties": {"size": 10000}, "dependsOn": [{"type": "SEQUENTIAL"}]})",
+        "");
+    row("array of nodes", "", R"({"jobName": "a", "jobQueue": "q", "jobDefinition": "d",
+        "arrayProperties": {"size": 2}, "nodeOverrides": {}})",
+        "arrayProperties: A multi-node job cannot be an array job; take arrayProperties or "
+        "nodeOverrides out.");
     row("double dependency", "/dependsOn", R"([{"jobId": "a"}, {"jobId": "a"}])",
         "dependsOn[0].jobId: The job `a` is named more than once.\n"
         "dependsOn[1].jobId: The job `a` is named more than once.");
@@ -122,15 +136,18 @@ void TestSubmitRules::against_data()
     };
     add("unknown container", 0, "/ecsPropertiesOverride",
         R"({"taskProperties": [{"containers": [{"name": "x"}]}]})",
-        "ecsPropertiesOverride.taskProperties[0].containers[0].name: The definition has no "
-        "container `x`; it has `prep` or `agent`.");
+        "ecsPropertiesOverride.taskProperties[0].containers[0].name: The definition "
+        "`maze:0` has no container `x`; it has `prep` or `agent`.");
     add("legacy override of a task", 0, "/containerOverrides", R"({"command": ["a"]})",
-        "containerOverrides: The definition `maze:0` has ecsProperties; override its containers "
-        "with ecsPropertiesOverride.");
+        "containerOverrides: The definition `maze:0` has ecsProperties; override it with "
+        "ecsPropertiesOverride.");
     add("task override of a legacy definition", 2, "/ecsPropertiesOverride",
         R"({"taskProperties": [{"containers": [{"name": "x"}]}]})",
-        "ecsPropertiesOverride: The definition `nightly:0` has no ecsProperties; override it with "
+        "ecsPropertiesOverride: The definition `nightly:0` has containerProperties; override it "
+        "with "
         "containerOverrides.");
+    add("nodes of a definition without", 0, "/nodeOverrides", R"({"numNodes": 2})",
+        "nodeOverrides: The definition `maze:0` has no nodeProperties; take nodeOverrides out.");
     add("legacy override", 2, "/containerOverrides", R"({"command": ["a"]})", "");
     add("parameter without a value", 0, "/ecsPropertiesOverride",
         R"({"taskProperties": [{"containers": [{"name": "agent", "command": ["x", "Ref::missing"]}]}]})",
