@@ -262,6 +262,7 @@ QFuture<Result<void>> HttpEngine::follow(const Call &call, Progress progress)
     struct Follower {
         QPromise<Result<void>> promise;
         LineSplitter lines;
+        PullProgress layers;
         std::optional<Error> error;
         Progress progress;
 
@@ -274,8 +275,8 @@ QFuture<Result<void>> HttpEngine::follow(const Call &call, Progress progress)
                 error = entry.error();
             else if (entry->error)
                 error = progressError(*entry->error);
-            else if (progress && !entry->text.isEmpty())
-                progress(entry->text);
+            else if (const QString text = layers.after(*entry); progress && !text.isEmpty())
+                progress(text);
         }
         void feed(const QByteArray &bytes)
         {

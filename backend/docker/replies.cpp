@@ -403,10 +403,38 @@ Result<ProgressLine> readProgress(QByteArrayView line)
         const Json *detail = reader.object(root, "progressDetail");
         const qint64 current = reader.integer(detail, "current", 0, anyLong);
         const qint64 total = reader.integer(detail, "total", -1, anyLong);
+        if (total > 0 && status == u"Downloading")
+            progress.download = LayerProgress{id, current, total};
+        else if (status == u"Download complete")
+            progress.download = LayerProgress{id, 0, 0};
         if (current > 0 && total > 0)
             progress.text += u' ' + megabytes(current) + QStringLiteral(" / ") + megabytes(total);
     }
     return reader.result(std::move(progress));
+}
+
+QString PullProgress::after(const ProgressLine &line)
+{
+    QString text = line.text;
+    if (line.download) {
+        LayerProgress &layer = m_layers[line.download->layer];
+        if (line.download->total > 0)
+            layer = *line.download;
+        else
+            layer.current = layer.total; // complete
+        qint64 current = 0;
+        qint64 total = 0;
+        for (const LayerProgress &each : std::as_const(m_layers)) {
+            current += each.current;
+            total += each.total;
+        }
+        constexpr qint64 megabyte = 1'000'000;
+        if (total > 0)
+            text = QStringLiteral("%1 of %2 MB")
+                       .arg(current / megabyte)
+                       .arg((total + megabyte - 1) / megabyte);
+    }
+    return text == std::exchange(m_told, text) ? QString() : text;
 }
 
 Error readError(int status, QByteArrayView body)
@@ -439,8 +467,6 @@ Error progressError(const QString &text)
         code = ErrorCode::AccessDenied;
     else if (says("manifest unknown") || says("not found") || says("does not exist"))
         code = ErrorCode::NotFound;
-    else if (says("no such host") || says("connection refused") || says("network is unreachable"))
-        code = ErrorCode::Unreachable;
     return {code, text, {}};
 }
 

@@ -17,13 +17,34 @@ namespace batchyard::docker {
 [[nodiscard]] Result<QString> readId(QByteArrayView body); // of a container or network
 [[nodiscard]] Result<Event> readEvent(QByteArrayView line);
 
+// How much of one layer of an image has come.
+struct LayerProgress {
+    QString layer; // its id
+    qint64 current = 0; // bytes
+    qint64 total = 0;
+    friend bool operator==(const LayerProgress &, const LayerProgress &) = default;
+};
+
 // One line of a pull's or a build's progress.
 struct ProgressLine {
     QString text; // for a person; empty when the line says nothing
     std::optional<QString> error; // the work has failed
+    std::optional<LayerProgress> download = {};
     friend bool operator==(const ProgressLine &, const ProgressLine &) = default;
 };
 [[nodiscard]] Result<ProgressLine> readProgress(QByteArrayView line);
+
+// The layers of a pull together: "12 of 30 MB" once their sizes are known.
+class PullProgress
+{
+public:
+    // What to tell after this line; empty when it says nothing new.
+    [[nodiscard]] QString after(const ProgressLine &line);
+
+private:
+    QMap<QString, LayerProgress> m_layers;
+    QString m_told;
+};
 
 // The error of a reply whose status tells of none of the call's successes.
 [[nodiscard]] Error readError(int status, QByteArrayView body);

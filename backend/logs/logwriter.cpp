@@ -3,6 +3,7 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <sys/file.h>
 #include <unistd.h>
 
 namespace batchyard::logs {
@@ -35,6 +36,8 @@ Result<std::unique_ptr<LogWriter>> LogWriter::open(const QString &path)
     // Unbuffered: what write() accepted is with the kernel, so a killed executor loses none of it.
     if (!writer->m_file.open(QIODevice::ReadWrite | QIODevice::Unbuffered))
         return writer->fileError(writer->m_file);
+    // Says to whoever makes room that the file is in use; released with the file.
+    static_cast<void>(::flock(writer->m_file.handle(), LOCK_EX | LOCK_NB));
     writer->m_file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
     for (const Stream stream : {Stream::Stdout, Stream::Stderr})
         QFile::remove(spillPath(path, stream));

@@ -93,8 +93,10 @@ void AttemptRunner::makeCapture(Member &member)
     connect(member.capture.get(), &LogCapture::written, this, &AttemptRunner::outputWritten);
     connect(
         member.capture.get(), &LogCapture::completed, this,
-        [this, &member] {
+        [this, &member, path] {
             member.record.logComplete = true;
+            if (m_services.logLimiter != nullptr)
+                m_services.logLimiter->added(QFileInfo(path).size());
             if (!save())
                 hold();
             finishWhenStopped();

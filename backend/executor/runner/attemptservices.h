@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backend/executor/runner/imageprovider.h"
+#include "backend/executor/runner/loglimiter.h"
 #include "backend/executor/runner/runnersettings.h"
 #include "backend/executor/runner/startgate.h"
 #include "backend/executor/runner/tasknetwork.h"
@@ -17,6 +18,7 @@ struct AttemptServices {
     StartGate &gate;
     const RunnerSettings &settings;
     const Paths &paths;
+    LogLimiter *logLimiter = nullptr; // nullptr: the log files together have no limit
 };
 
 } // namespace batchyard::executor

@@ -41,6 +41,7 @@ private slots:
     void wait_data();
     void wait();
     void event();
+    void layersTogether();
     void progress_data();
     void progress();
     void errors_data();
@@ -218,6 +219,25 @@ void TestReplies::event()
     QVERIFY(!readEvent("{}"));
 }
 
+void TestReplies::layersTogether()
+{
+    PullProgress progress;
+    const auto told
+        = [&progress](const QByteArray &line) { return progress.after(*readProgress(line)); };
+    const auto layer = [&told](const char *id, const char *status, qint64 current, qint64 total) {
+        return told(QByteArray(R"({"id":")") + id + R"(","status":")" + status
+                    + R"(","progressDetail":{"current":)" + QByteArray::number(current)
+                    + R"(,"total":)" + QByteArray::number(total) + "}}");
+    };
+    QCOMPARE(told(R"({"status":"Pulling from a"})"), QStringLiteral("Pulling from a"));
+    QCOMPARE(layer("a", "Downloading", 2'000'000, 10'000'000), QStringLiteral("2 of 10 MB"));
+    QCOMPARE(layer("b", "Downloading", 1'000'000, 19'500'000), QStringLiteral("3 of 30 MB"));
+    QCOMPARE(layer("b", "Downloading", 1'000'001, 19'500'000), QString()); // nothing new
+    QCOMPARE(told(R"({"id":"a","status":"Download complete"})"), QStringLiteral("11 of 30 MB"));
+    QCOMPARE(layer("a", "Extracting", 500'000, 10'000'000),
+             QStringLiteral("a: Extracting 0.5 MB / 10.0 MB"));
+}
+
 void TestReplies::progress_data()
 {
     QTest::addColumn<QByteArray>("line");
@@ -311,8 +331,7 @@ void TestReplies::progressErrors_data()
     QTest::newRow("tag") << "manifest for a:1 not found: manifest unknown" << ErrorCode::NotFound;
     QTest::newRow("private") << "pull access denied for a, repository does not exist or may require"
                              << ErrorCode::AccessDenied;
-    QTest::newRow("name") << "Get https://x/v2/: dial tcp: lookup x: no such host"
-                          << ErrorCode::Unreachable;
+    QTest::newRow("name") << "Get https://x/v2/: dial tcp: lookup x: no such host" << ErrorCode::Io;
     QTest::newRow("registry is down")
         << "received unexpected HTTP status: 503 Service Unavailable" << ErrorCode::Io;
     QTest::newRow("a step") << "The command '/bin/sh -c exit 3' returned a non-zero code: 3"

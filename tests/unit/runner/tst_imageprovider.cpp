@@ -12,6 +12,8 @@ using namespace batchyard;
 using namespace batchyard::executor;
 using batchyard::test::ScriptedEngine;
 
+Q_DECLARE_METATYPE(batchyard::executor::ImageWish::Policy)
+
 class TestImageProvider : public QObject
 {
     Q_OBJECT
@@ -98,6 +100,91 @@ private slots:
         QCOMPARE(m_engine->acts().size(), 2);
     }
 
+    // F20: what the registry fails is tried five times, what it refuses is not.
+    void failuresOfTheRegistry_data()
+    {
+        QTest::addColumn<ErrorCode>("code");
+        QTest::addColumn<int>("failures");
+        QTest::addColumn<bool>("comes");
+        QTest::addColumn<int>("pulls");
+        QTest::newRow("F20 5xx once") << ErrorCode::Io << 1 << true << 2;
+        QTest::newRow("F20 5xx four times") << ErrorCode::Io << 4 << true << 5;
+        QTest::newRow("F20 5xx for ever") << ErrorCode::Io << 100 << false << 5;
+        QTest::newRow("F20 401") << ErrorCode::AccessDenied << 100 << false << 1;
+        QTest::newRow("F20 tag is gone") << ErrorCode::NotFound << 100 << false << 1;
+        QTest::newRow("engine is away") << ErrorCode::Unreachable << 100 << false << 1;
+    }
+    void failuresOfTheRegistry()
+    {
+        QFETCH(ErrorCode, code);
+        QFETCH(int, failures);
+        QFETCH(bool, comes);
+        QFETCH(int, pulls);
+        m_provider->setRetryDelay(std::chrono::milliseconds(1));
+        m_engine->setImageMissing(QStringLiteral("a:1"));
+        m_engine->inject(QStringLiteral("pull"), ScriptedEngine::Fault::Refused, failures,
+                         Error{code, QStringLiteral("registry says no"), {}});
+        QStringList waits;
+        connect(m_provider.get(), &ImageProvider::progressed, this, [&](const QString &image) {
+            if (m_provider->progress(image).contains(u"again"))
+                waits.append(m_provider->progress(image));
+        });
+        std::optional<Result<void>> outcome;
+        m_provider->ensure(QStringLiteral("a:1"), this,
+                           [&](const Result<void> &r) { outcome = r; });
+        QTRY_VERIFY(outcome);
+        QCOMPARE(outcome->has_value(), comes);
+        if (!comes)
+            QCOMPARE(outcome->error().message, QStringLiteral("registry says no"));
+        QCOMPARE(m_engine->acts().size(), pulls);
+        QCOMPARE(waits.size(), pulls - 1);
+        if (pulls > 1)
+            QCOMPARE(waits.last(),
+                     QStringLiteral("Pulling image a:1 again in 1 s (try %1 of 5): registry says "
+                                    "no")
+                         .arg(pulls));
+    }
+
+    void policies_data()
+    {
+        QTest::addColumn<ImageWish::Policy>("policy");
+        QTest::addColumn<bool>("present");
+        QTest::addColumn<int>("pulls");
+        QTest::addColumn<bool>("comes");
+        QTest::newRow("if missing, present") << ImageWish::Policy::IfMissing << true << 0 << true;
+        QTest::newRow("if missing, missing") << ImageWish::Policy::IfMissing << false << 1 << true;
+        QTest::newRow("always, present") << ImageWish::Policy::Always << true << 1 << true;
+        QTest::newRow("never, present") << ImageWish::Policy::Never << true << 0 << true;
+        QTest::newRow("never, missing") << ImageWish::Policy::Never << false << 0 << false;
+    }
+    void policies()
+    {
+        QFETCH(ImageWish::Policy, policy);
+        QFETCH(bool, present);
+        QFETCH(int, pulls);
+        QFETCH(bool, comes);
+        if (!present)
+            m_engine->setImageMissing(QStringLiteral("a:1"));
+        std::optional<Result<void>> outcome;
+        m_provider->ensure(ImageWish{QStringLiteral("a:1"), {}, policy}, this,
+                           [&](const Result<void> &r) { outcome = r; });
+        QTRY_VERIFY(outcome);
+        QCOMPARE(outcome->has_value(), comes);
+        QCOMPARE(m_engine->acts().size(), pulls);
+    }
+
+    void anotherProcessorsImageIsPulled()
+    {
+        for (const auto &[platform, pulls] : {std::pair("linux/amd64", 0), {"linux/arm64", 1}}) {
+            m_engine->clearCalls();
+            std::optional<Result<void>> outcome;
+            m_provider->ensure(ImageWish{QStringLiteral("a:1"), QString::fromLatin1(platform)},
+                               this, [&](const Result<void> &r) { outcome = r; });
+            QTRY_VERIFY(outcome);
+            QCOMPARE(m_engine->acts().size(), pulls);
+        }
+    }
+
     void whoIsGoneIsNotTold()
     {
         m_engine->setImageMissing(QStringLiteral("a:1"));
@@ -131,8 +218,8 @@ private slots:
                  QStringLiteral("/simulation/maze-model-cpp"));
         QCOMPARE(folder(QStringLiteral("batchyard/pause:1")), QStringLiteral("/simulation/pause"));
         for (const char *other :
-             {"batchyard/maze-model:go", "pause:1", "registry.example/batchyard/pause:1", "batchyard/",
-              "batchyard/../pause:1", "batchyard/a/b:1"})
+             {"batchyard/maze-model:go", "pause:1", "registry.example/batchyard/pause:1",
+              "batchyard/", "batchyard/../pause:1", "batchyard/a/b:1"})
             QCOMPARE(folder(QString::fromLatin1(other)), QString());
     }
 
