@@ -2,14 +2,10 @@
 #pragma once
 
 #include "backend/batch/liveview.h"
+#include "backend/executor/core/jobscheduler.h"
 #include "backend/executor/store/store.h"
 
 namespace batchyard::executor {
-
-namespace core {
-struct EnvironmentState; // jobscheduler.h
-struct QueueSnapshot;
-} // namespace core
 
 class ExecutorControl
 {

@@ -3,11 +3,14 @@
 #include "backend/batch/json.h"
 #include "backend/batch/validation.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace batchyard::executor {
 
 namespace {
+
+constexpr qsizetype definitionsKept = 64;
 
 template <typename Value>
 Result<Value> readDocument(const batch::Parsed<Value> &parsed, const JobRecord &record)
@@ -19,33 +22,80 @@ Result<Value> readDocument(const batch::Parsed<Value> &parsed, const JobRecord &
                        .arg(record.id, batch::toText(parsed.faults)));
 }
 
+QString nameOfResource(const QString &nameOrArn)
+{
+    return nameOrArn.section(u'/', -1);
+}
+
+core::Resources asked(const batch::TaskContainerProperties &container)
+{
+    return {batch::requirement(container, QLatin1StringView("VCPU")),
+            std::llround(batch::requirement(container, QLatin1StringView("MEMORY"))),
+            qRound(batch::requirement(container, QLatin1StringView("GPU")))};
+}
+
+JobPlan planOf(const batch::SubmitJobRequest &request, const batch::JobDefinition &definition)
+{
+    JobPlan plan;
+    plan.definitionName = definition.jobDefinitionName;
+    plan.fargate = definition.isFargate();
+    plan.retryStrategy = request.retryStrategy ? request.retryStrategy : definition.retryStrategy;
+    const std::optional<batch::JobTimeout> &timeout
+        = request.timeout ? request.timeout : definition.timeout;
+    if (timeout)
+        plan.timeoutSeconds = timeout->attemptDurationSeconds;
+    const auto add = [&plan](batch::EcsTaskProperties task) {
+        const core::Resources asked = resourcesOf(task);
+        plan.tasks.append({std::move(task), asked});
+    };
+    for (const auto &need : batch::effectiveConsumables(request, definition))
+        plan.consumables.append(
+            {nameOfResource(need.consumableResource), need.quantity.value_or(1)});
+    if (!definition.isMultinode()) {
+        add(batch::effectiveTask(request, definition));
+        return plan;
+    }
+    plan.mainNode = definition.nodeProperties->mainNode;
+    for (int node = 0; node < batch::nodeCount(request, definition); ++node)
+        add(batch::effectiveTask(request, definition, node));
+    return plan;
+}
+
 } // namespace
 
-Result<ActiveJob> ActiveJob::load(const JobRecord &record)
+Result<JobPlans::Definition *> JobPlans::definitionOf(const JobRecord &record)
+{
+    if (const auto known = m_definitions.find(record.definition); known != m_definitions.end())
+        return &*known;
+    const auto definition = readDocument(batch::parseJobDefinition(record.definition), record);
+    if (!definition)
+        return tl::unexpected(definition.error());
+    if (m_definitions.size() >= definitionsKept)
+        m_definitions.clear();
+    const auto added = m_definitions.insert(
+        record.definition, {std::make_shared<const batch::JobDefinition>(*definition), {}});
+    return &*added;
+}
+
+Result<JobDocuments> JobPlans::read(const JobRecord &record)
 {
     const auto request = readDocument(batch::parseSubmitJobRequest(record.request), record);
     if (!request)
         return tl::unexpected(request.error());
-    const auto definition = readDocument(batch::parseJobDefinition(record.definition), record);
-    if (!definition)
-        return tl::unexpected(definition.error());
-    ActiveJob job;
-    job.record = record;
-    job.request = *request;
-    job.definition = *definition;
-    job.task = batch::effectiveTask(job.request, job.definition);
-    job.asked = resourcesOf(job.task);
-    if (job.task.containers.isEmpty())
-        return failure(ErrorCode::Protocol,
-                       QStringLiteral("Job %1 has no containers.").arg(record.id));
-    return job;
-}
-
-std::optional<int> ActiveJob::timeoutSeconds() const
-{
-    const std::optional<batch::JobTimeout> &timeout
-        = request.timeout ? request.timeout : definition.timeout;
-    return timeout ? timeout->attemptDurationSeconds : std::nullopt;
+    const auto entry = definitionOf(record);
+    if (!entry)
+        return tl::unexpected(entry.error());
+    JobPlan plan = planOf(*request, *(*entry)->definition);
+    for (const JobPlan::Task &task : std::as_const(plan.tasks)) {
+        if (task.task.containers.isEmpty())
+            return failure(ErrorCode::Protocol,
+                           QStringLiteral("Job %1 has no containers.").arg(record.id));
+    }
+    std::shared_ptr<const JobPlan> shared = (*entry)->last.lock();
+    if (!shared || *shared != plan)
+        shared = std::make_shared<const JobPlan>(std::move(plan));
+    (*entry)->last = shared;
+    return JobDocuments{std::move(shared), request->dependsOn};
 }
 
 bool ActiveJob::isPlaced() const
@@ -54,15 +104,51 @@ bool ActiveJob::isPlaced() const
         || record.status == batch::JobStatus::Running;
 }
 
+const JobPlan::Task &ActiveJob::task() const
+{
+    return plan->tasks.at(record.kind == JobKind::Node ? record.index : 0);
+}
+
+core::WaitingJob ActiveJob::waiting(Timestamp runnableSince) const
+{
+    core::WaitingJob waiting;
+    waiting.jobId = record.id;
+    waiting.jobName = record.name;
+    waiting.queue = record.queue;
+    waiting.sequence = record.sequence;
+    for (const JobPlan::Task &task : plan->tasks)
+        waiting.tasks.append(task.asked);
+    waiting.fargate = plan->fargate;
+    waiting.shareIdentifier = record.shareIdentifier;
+    waiting.schedulingPriority = record.schedulingPriority;
+    waiting.consumables = plan->consumables;
+    waiting.runnableSince = runnableSince;
+    return waiting;
+}
+
+// A pod's init containers run one after the other before the rest, which is less than all together
+// (Kubernetes, "Resource sharing within containers").
 core::Resources resourcesOf(const batch::EcsTaskProperties &task)
 {
     core::Resources sum;
+    core::Resources most;
     for (const batch::TaskContainerProperties &container : task.containers) {
-        sum.vcpus += batch::requirement(container, QLatin1StringView("VCPU"));
-        sum.memoryMiB += std::llround(batch::requirement(container, QLatin1StringView("MEMORY")));
-        sum.gpus += qRound(batch::requirement(container, QLatin1StringView("GPU")));
+        const core::Resources own = asked(container);
+        if (!container.pod || !container.pod->isInit) {
+            sum += own;
+            continue;
+        }
+        most = {std::max(most.vcpus, own.vcpus), std::max(most.memoryMiB, own.memoryMiB),
+                std::max(most.gpus, own.gpus)};
     }
-    return sum;
+    return {std::max(sum.vcpus, most.vcpus), std::max(sum.memoryMiB, most.memoryMiB),
+            std::max(sum.gpus, most.gpus)};
+}
+
+QString childId(const JobRecord &parent, int index)
+{
+    const QChar separator = parent.kind == JobKind::MultiNodeParent ? u'#' : u':';
+    return parent.id + separator + QString::number(index);
 }
 
 } // namespace batchyard::executor

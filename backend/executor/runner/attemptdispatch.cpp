@@ -1,6 +1,7 @@
 // JobDispatcher's dealings with attempts and with the engine that comes and goes.
 #include "backend/async.h"
 #include "backend/executor/runner/dispatcherstate.h"
+#include "backend/executor/runner/spotmarket.h"
 
 #include <QLoggingCategory>
 #include <QThread>
@@ -24,18 +25,30 @@ int maximumStarts(const docker::EngineInfo &engine)
 Result<AttemptRunner *> JobDispatcher::Private::addRunner(const ActiveJob &job,
                                                           const AttemptRecord &attempt)
 {
+    const JobRecord &record = job.record;
     AttemptPlan plan;
-    plan.task = job.task;
-    plan.timeoutSeconds = job.timeoutSeconds();
+    plan.task = job.task().task;
+    // A multi-node job's time is that of its main node.
+    if (record.kind != JobKind::Node || record.index == job.plan->mainNode)
+        plan.timeoutSeconds = job.plan->timeoutSeconds;
     plan.context.key = {store.installId(), attempt.jobId, attempt.number};
-    plan.context.queue = job.record.queue;
+    plan.context.queue = record.queue;
     plan.context.computeEnvironment = attempt.computeEnvironment;
-    plan.context.fargate = job.definition.isFargate();
-    plan.context.network = networkMode(job.tags(), settings);
-    plan.context.hostsFile
-        = QStringLiteral("%1/hosts/%2-%3")
-              .arg(paths.volumes(), attempt.jobId, QString::number(attempt.number));
-    auto volumes = TaskVolumes::plan(job.task, plan.context.key, paths.volumes());
+    plan.context.fargate = job.plan->fargate;
+    plan.context.network = networkMode(record.tags, settings);
+    plan.context.hostsFile = QStringLiteral("%1/hosts/%2")
+                                 .arg(paths.volumes(), plan.context.key.containerName(pauseIndex));
+    if (record.kind == JobKind::ArrayChild)
+        plan.context.arrayIndex = record.index;
+    if (record.kind == JobKind::Node) {
+        const auto group = groups.find(record.parentId);
+        const bool isMain = record.index == job.plan->mainNode;
+        plan.context.node
+            = NodeContext{record.parentId, record.index, job.plan->mainNode,
+                          static_cast<int>(job.plan->tasks.size()),
+                          isMain || group == groups.end() ? QString() : group->second.mainAddress};
+    }
+    auto volumes = TaskVolumes::plan(plan.task, plan.context.key, paths.volumes());
     if (!volumes)
         return tl::unexpected(volumes.error());
     plan.context.volumes = *std::move(volumes);
@@ -49,6 +62,8 @@ Result<AttemptRunner *> JobDispatcher::Private::addRunner(const ActiveJob &job,
 
 void JobDispatcher::Private::connectRunner(AttemptRunner *runner, const AttemptId &id)
 {
+    connect(runner, &AttemptRunner::networkReady, q,
+            [this, jobId = id.first](const QString &address) { networkReady(jobId, address); });
     connect(runner, &AttemptRunner::started, q,
             [this, jobId = id.first](Timestamp at) { attemptStarted(jobId, at); });
     connect(runner, &AttemptRunner::ended, q,
@@ -57,14 +72,12 @@ void JobDispatcher::Private::connectRunner(AttemptRunner *runner, const AttemptI
         runner, &AttemptRunner::cleaned, q,
         [this, id] {
             runners.erase(id);
+            removeNetworkOf(id.first);
             noteIdle();
         },
         Qt::QueuedConnection);
-    connect(runner, &AttemptRunner::changed, q, [this, jobId = id.first] {
-        feed.add(Change::Kind::Job, jobId);
-        if (!evaluateTimer.isActive())
-            evaluateTimer.start(0);
-    });
+    connect(runner, &AttemptRunner::changed, q,
+            [this, runner, jobId = id.first] { attemptChanged(jobId, *runner); });
     connect(runner, &AttemptRunner::outputWritten, q, [this, jobId = id.first] {
         jobsWithOutput.insert(jobId);
         if (!logTimer.isActive())
@@ -82,6 +95,38 @@ AttemptRunner *JobDispatcher::Private::runnerOf(const ActiveJob &job) const
     return runner == runners.end() ? nullptr : runner->second.get();
 }
 
+AttemptRecord JobDispatcher::Private::currentAttempt(const ActiveJob &job) const
+{
+    if (const auto group = groups.find(job.id()); group != groups.end())
+        return group->second.attempt;
+    const AttemptRunner *runner = runnerOf(job);
+    return runner != nullptr ? runner->record() : AttemptRecord();
+}
+
+void JobDispatcher::Private::stopAttempt(ActiveJob &job, const QString &reason,
+                                         std::optional<std::chrono::seconds> grace)
+{
+    if (job.record.kind == JobKind::MultiNodeParent)
+        stopNodes(job, reason, grace);
+    else if (AttemptRunner *runner = runnerOf(job))
+        runner->requestStop(reason, grace);
+}
+
+void JobDispatcher::Private::attemptChanged(const QString &jobId, const AttemptRunner &runner)
+{
+    feed.add(Change::Kind::Job, jobId);
+    const ActiveJob *job = find(jobId);
+    if (job == nullptr || runner.isStarting())
+        return;
+    // The dear part of the start is over: another may begin.
+    const QString holder
+        = job->record.kind == JobKind::Node ? job->record.parentId : job->record.id;
+    if (starting.remove(holder)) {
+        scheduler.setStarted(holder, now());
+        evaluateSoon();
+    }
+}
+
 void JobDispatcher::Private::attemptStarted(const QString &jobId, Timestamp at)
 {
     ActiveJob *job = find(jobId);
@@ -90,9 +135,11 @@ void JobDispatcher::Private::attemptStarted(const QString &jobId, Timestamp at)
     const std::optional<Timestamp> before = std::exchange(job->record.startedAt, at);
     if (!setStatus(*job, JobStatus::Running, {}))
         job->record.startedAt = before; // attemptEnded() makes up for it
+    if (job->record.kind == JobKind::Node && job->record.index == job->plan->mainNode)
+        attemptStarted(job->record.parentId, at);
 }
 
-void JobDispatcher::Private::attemptEnded(const AttemptId &id, const core::AttemptOutcome &outcome)
+void JobDispatcher::Private::attemptEnded(const AttemptId &id, core::AttemptOutcome outcome)
 {
     ActiveJob *job = find(id.first);
     const auto found = runners.find(id);
@@ -103,19 +150,25 @@ void JobDispatcher::Private::attemptEnded(const AttemptId &id, const core::Attem
     attempt.ended = true;
     if (job->record.status == JobStatus::Starting && attempt.startedAt)
         attemptStarted(id.first, *attempt.startedAt);
-    const JobRecord next = afterAttempt(*job, id.second, outcome);
+    if (isHostLoss(attempt.stopReason))
+        outcome.mayRetry = true;
+    const bool isNode = job->record.kind == JobKind::Node;
+    const JobRecord next = isNode ? job->record : afterAttempt(*job, id.second, outcome);
     if (const auto saved = store.endAttempt(attempt, next, now()); !saved) {
         qCWarning(lcDispatch).noquote() << saved.error().message;
         QTimer::singleShot(settings.retryInterval, runner,
                            [this, id, outcome] { attemptEnded(id, outcome); });
         return;
     }
-    job->record = next;
-    feed.add(Change::Kind::Job, id.first);
-    if (batch::isTerminal(next.status))
-        jobs.erase(id.first);
+    if (isNode) {
+        nodeEnded(*job, outcome);
+    } else {
+        const JobStatus from = std::exchange(job->record, next).status;
+        settled(*job, from);
+    }
+    tell(*job);
     runner->cleanUp();
-    evaluateTimer.start(0);
+    evaluateSoon();
 }
 
 JobRecord JobDispatcher::Private::afterAttempt(const ActiveJob &job, int attempt,
@@ -126,7 +179,7 @@ JobRecord JobDispatcher::Private::afterAttempt(const ActiveJob &job, int attempt
     if (outcome.succeeded)
         next.status = JobStatus::Succeeded;
     else if (!job.record.terminateRequested
-             && core::shouldRetry(job.retryStrategy(), attempt, outcome))
+             && core::shouldRetry(job.plan->retryStrategy, attempt, outcome))
         next.status = JobStatus::Runnable;
     else
         next.status = JobStatus::Failed;
@@ -138,13 +191,15 @@ JobRecord JobDispatcher::Private::afterAttempt(const ActiveJob &job, int attempt
 void JobDispatcher::Private::engineReturned()
 {
     gate.setLimit(maximumStarts(*monitor.info()));
+    scheduler.setHost(hostResources(*monitor.info()));
     images.forgetAll();
     network.forget();
+    network.removeNodeNetworksExcept(multiNodeJobs());
     for (const auto &[id, runner] : runners)
         runner->reconcile();
     listContainers();
     feed.add(Change::Kind::Engine);
-    evaluateTimer.start(0);
+    evaluateSoon();
 }
 
 void JobDispatcher::Private::engineLost()
@@ -152,7 +207,7 @@ void JobDispatcher::Private::engineLost()
     for (const auto &[id, runner] : runners)
         runner->engineLost();
     feed.add(Change::Kind::Engine);
-    evaluateTimer.start(0);
+    evaluateSoon();
 }
 
 void JobDispatcher::Private::engineEvent(const docker::Event &event)

@@ -26,7 +26,7 @@ class TestJobDependencies : public QObject
 private slots:
     void verdicts_data()
     {
-        QTest::addColumn<QString>("dependsOn"); // job ids; - is an entry without one
+        QTest::addColumn<QString>("dependsOn"); // job ids
         QTest::addColumn<QString>("expected");
         const auto row = [](const char *name, const char *dependsOn, const char *expected) {
             QTest::newRow(name) << QString::fromLatin1(dependsOn) << QString::fromLatin1(expected);
@@ -35,11 +35,9 @@ private slots:
         row("succeeded", "succeeded", "met");
         row("running", "running", "waiting running");
         row("in the order given", "running succeeded pending", "waiting running pending");
-        row("named twice", "running running", "waiting running");
         row("failed", "failed", "failed failed");
         row("failed while another is open", "running failed pending", "failed failed");
         row("unknown", "succeeded unknown", "failed unknown");
-        row("without an id", "-", "met");
     }
 
     void verdicts()
@@ -50,10 +48,40 @@ private slots:
                                                {QStringLiteral("running"), JobStatus::Running},
                                                {QStringLiteral("pending"), JobStatus::Pending},
                                                {QStringLiteral("failed"), JobStatus::Failed}};
+        QCOMPARE(text(jobDependencies(dependsOn.split(u' ', Qt::SkipEmptyParts), states)),
+                 expected);
+    }
+
+    void whatIsWaitedFor_data()
+    {
+        QTest::addColumn<QString>("dependsOn"); // id/type
+        QTest::addColumn<QString>("job"); // what a whole job waits for
+        QTest::addColumn<QString>("first"); // what child 0 of array "me" waits for besides
+        QTest::addColumn<QString>("second"); // and child 1
+        const auto row = [](const char *name, const char *dependsOn, const char *job,
+                            const char *first, const char *second) {
+            QTest::newRow(name) << QString::fromLatin1(dependsOn) << QString::fromLatin1(job)
+                                << QString::fromLatin1(first) << QString::fromLatin1(second);
+        };
+        row("nothing", "", "", "", "");
+        row("jobs", "a/ b/", "a b", "", "");
+        row("named twice", "a/ a/", "a", "", "");
+        row("a child", "a:3/", "a:3", "", "");
+        row("SEQUENTIAL", "/SEQUENTIAL", "", "", "me:0");
+        row("N_TO_N", "a/N_TO_N", "", "a:0", "a:1");
+        row("all of them", "a/N_TO_N b/ /SEQUENTIAL", "b", "a:0", "a:1 me:0");
+    }
+
+    void whatIsWaitedFor()
+    {
+        QFETCH(QString, dependsOn);
         QList<batch::JobDependency> dependencies;
-        for (const QString &id : dependsOn.split(u' ', Qt::SkipEmptyParts))
-            dependencies.append({id == u"-" ? QString() : id, QString(), {}});
-        QCOMPARE(text(jobDependencies(dependencies, states)), expected);
+        for (const QString &each : dependsOn.split(u' ', Qt::SkipEmptyParts))
+            dependencies.append({each.section(u'/', 0, 0), each.section(u'/', 1), {}});
+        QTEST(dependenciesOfJob(dependencies).join(u' '), "job");
+        const QString me = QStringLiteral("me");
+        QTEST(dependenciesOfChild(dependencies, me, 0).join(u' '), "first");
+        QTEST(dependenciesOfChild(dependencies, me, 1).join(u' '), "second");
     }
 };
 

@@ -87,37 +87,63 @@ RunnerBench::RunnerBench(docker::Engine &engine, const executor::RunnerSettings 
     if (!store)
         qFatal("%s", qPrintable(store.error().message));
     m_store = *std::move(store);
-    addResources(plentyOfVcpus);
+    put(environment(QStringLiteral("ce"), plentyOfVcpus, QStringLiteral("EC2")));
+    put(queue(QStringLiteral("q"), QStringLiteral("ce")));
 }
 
-void RunnerBench::addResources(int vcpus)
+batch::ComputeEnvironment RunnerBench::environment(const QString &name, int vcpus,
+                                                   const QString &type)
 {
     batch::ComputeEnvironment environment;
-    environment.computeEnvironmentName = QStringLiteral("ce");
+    environment.computeEnvironmentName = name;
     environment.type = QStringLiteral("MANAGED");
     environment.computeResources.emplace();
-    environment.computeResources->type = QStringLiteral("EC2");
+    environment.computeResources->type = type;
     environment.computeResources->maxvCpus = vcpus;
     environment.computeResources->subnets = {QStringLiteral("subnet-1")};
+    if (!environment.computeResources->isFargate())
+        environment.computeResources->instanceTypes = {QStringLiteral("optimal")};
+    return environment;
+}
+
+batch::JobQueue RunnerBench::queue(const QString &name, const QString &environment)
+{
     batch::JobQueue queue;
-    queue.jobQueueName = QStringLiteral("q");
+    queue.jobQueueName = name;
     queue.priority = 1;
-    queue.computeEnvironmentOrder = {{1, QStringLiteral("ce"), {}}};
-    const QString valid = QStringLiteral("VALID");
-    const auto first = m_store->putResource(
-        ResourceKind::ComputeEnvironment,
-        {environment.computeEnvironmentName, 0, valid, batch::toJson(environment), {}});
-    const auto second = m_store->putResource(
-        ResourceKind::JobQueue, {queue.jobQueueName, 0, valid, batch::toJson(queue), {}});
-    if (!first || !second)
-        qFatal("The bench's resources cannot be stored.");
+    queue.computeEnvironmentOrder = {{1, environment, {}}};
+    return queue;
+}
+
+void RunnerBench::putResource(ResourceKind kind, const QString &name, const QByteArray &document)
+{
+    const auto put = m_store->putResource(kind, {name, 0, QStringLiteral("VALID"), document, {}});
+    if (!put)
+        qFatal("%s", qPrintable(put.error().message));
+    if (m_dispatcher)
+        m_dispatcher->resourcesChanged();
+}
+
+void RunnerBench::put(const batch::ComputeEnvironment &environment)
+{
+    putResource(ResourceKind::ComputeEnvironment, environment.computeEnvironmentName,
+                batch::toJson(environment));
+}
+
+void RunnerBench::put(const batch::JobQueue &queue)
+{
+    putResource(ResourceKind::JobQueue, queue.jobQueueName, batch::toJson(queue));
+}
+
+void RunnerBench::put(const batch::ConsumableResource &resource)
+{
+    putResource(ResourceKind::ConsumableResource, resource.consumableResourceName,
+                batch::toJson(resource));
 }
 
 void RunnerBench::setHostVcpus(int vcpus)
 {
-    addResources(vcpus);
-    if (m_dispatcher)
-        m_dispatcher->resourcesChanged();
+    put(environment(QStringLiteral("ce"), vcpus, QStringLiteral("EC2")));
 }
 
 void RunnerBench::startDispatcher()
@@ -137,27 +163,59 @@ void RunnerBench::restartDispatcher()
 QString RunnerBench::accept(const batch::EcsTaskProperties &task, const Wishes &wishes)
 {
     batch::JobDefinition definition;
-    definition.jobDefinitionName = QStringLiteral("def");
     definition.type = QStringLiteral("container");
     definition.ecsProperties = task;
+    return accept(definition, wishes);
+}
+
+// As SubmitJob writes a job, its children and its nodes.
+QString RunnerBench::accept(const batch::JobDefinition &given, const Wishes &wishes)
+{
+    batch::JobDefinition definition = given;
+    definition.jobDefinitionName = QStringLiteral("def");
     batch::SubmitJobRequest request;
     request.jobName = QStringLiteral("job-%1").arg(++m_submitted);
-    request.jobQueue = QStringLiteral("q");
+    request.jobQueue = wishes.queue;
     request.jobDefinition = QStringLiteral("def:1");
+    request.arraySize = wishes.arraySize;
     request.retryStrategy = wishes.retry;
     request.tags = wishes.tags;
     if (wishes.timeoutSeconds)
         request.timeout = batch::JobTimeout{wishes.timeoutSeconds, {}};
+    request.dependsOn = wishes.typedDependencies;
     for (const QString &id : wishes.dependsOn)
         request.dependsOn.append({id, {}, {}});
+    if (!wishes.consumables.isEmpty())
+        request.consumableResourcePropertiesOverride.emplace();
     executor::JobRecord job;
+    for (auto need = wishes.consumables.cbegin(); need != wishes.consumables.cend(); ++need) {
+        request.consumableResourcePropertiesOverride->consumableResourceList.append(
+            {need.key(), need.value(), {}});
+        job.consumableResources.append(need.key());
+    }
     job.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
     job.name = request.jobName;
     job.queue = request.jobQueue;
+    job.tags = wishes.tags;
     job.createdAt = m_settings.clock();
+    QList<executor::JobRecord> children;
+    const bool isMultinode = definition.nodeProperties.has_value();
+    job.size = isMultinode ? definition.nodeProperties->numNodes : wishes.arraySize.value_or(0);
+    for (int i = 0; i < job.size; ++i) {
+        executor::JobRecord child = job;
+        child.size = 0;
+        child.kind = isMultinode ? executor::JobKind::Node : executor::JobKind::ArrayChild;
+        child.id = job.id + (isMultinode ? u'#' : u':') + QString::number(i);
+        child.parentId = job.id;
+        child.index = i;
+        children.append(child);
+    }
+    if (job.size > 0)
+        job.kind
+            = isMultinode ? executor::JobKind::MultiNodeParent : executor::JobKind::ArrayParent;
     job.request = batch::toJson(request);
     job.definition = batch::toJson(definition);
-    if (const auto added = m_store->addJob(job); !added)
+    if (const auto added = m_store->addJob(job, children); !added)
         qFatal("%s", qPrintable(added.error().message));
     return job.id;
 }
@@ -165,6 +223,25 @@ QString RunnerBench::accept(const batch::EcsTaskProperties &task, const Wishes &
 QString RunnerBench::submit(const batch::EcsTaskProperties &task, const Wishes &wishes)
 {
     const QString id = accept(task, wishes);
+    m_dispatcher->jobSubmitted(id);
+    return id;
+}
+
+QString RunnerBench::submitNodes(const QList<batch::EcsTaskProperties> &tasks, int mainNode,
+                                 const Wishes &wishes)
+{
+    batch::JobDefinition definition;
+    definition.type = QStringLiteral("multinode");
+    definition.nodeProperties.emplace();
+    definition.nodeProperties->numNodes = static_cast<int>(tasks.size());
+    definition.nodeProperties->mainNode = mainNode;
+    for (qsizetype i = 0; i < tasks.size(); ++i) {
+        batch::NodeRangeProperty range;
+        range.targetNodes = QString::number(i);
+        range.ecsProperties = tasks.at(i);
+        definition.nodeProperties->nodeRangeProperties.append(range);
+    }
+    const QString id = accept(definition, wishes);
     m_dispatcher->jobSubmitted(id);
     return id;
 }

@@ -2,7 +2,9 @@
 // dispatcher can be dropped, as a crash does, and another started on the same store.
 #pragma once
 
+#include "backend/batch/computeenvironment.h"
 #include "backend/batch/job.h"
+#include "backend/batch/jobqueue.h"
 #include "backend/executor/changefeed.h"
 #include "backend/executor/runner/jobdispatcher.h"
 
@@ -37,6 +39,10 @@ struct JobWishes {
     std::optional<int> timeoutSeconds = {};
     QStringList dependsOn = {}; // job ids
     batch::Tags tags = {};
+    std::optional<int> arraySize = {};
+    QList<batch::JobDependency> typedDependencies = {}; // besides dependsOn
+    QMap<QString, qint64> consumables = {}; // quantities by name
+    QString queue = QStringLiteral("q");
 };
 
 class RunnerBench
@@ -60,9 +66,20 @@ public:
     void restartDispatcher();
     void setHostVcpus(int vcpus); // of the compute environment
 
+    // Resources besides the environment "ce" and the queue "q", or in their place.
+    void put(const batch::ComputeEnvironment &environment);
+    void put(const batch::JobQueue &queue);
+    void put(const batch::ConsumableResource &resource);
+    [[nodiscard]] static batch::ComputeEnvironment environment(const QString &name, int vcpus,
+                                                               const QString &type);
+    [[nodiscard]] static batch::JobQueue queue(const QString &name, const QString &environment);
+
     // Only into the store, as a crash before the dispatcher hears of it would have it.
     [[nodiscard]] QString accept(const batch::EcsTaskProperties &task, const Wishes &wishes = {});
     [[nodiscard]] QString submit(const batch::EcsTaskProperties &task, const Wishes &wishes = {});
+    // One task for each node.
+    [[nodiscard]] QString submitNodes(const QList<batch::EcsTaskProperties> &tasks,
+                                      int mainNode = 0, const Wishes &wishes = {});
 
     [[nodiscard]] executor::JobRecord job(const QString &id) const;
     [[nodiscard]] QString status(const QString &id) const { return toString(job(id).status); }
@@ -78,7 +95,8 @@ public:
     [[nodiscard]] bool isIdle() const { return m_dispatcher->isIdle(); }
 
 private:
-    void addResources(int vcpus);
+    void putResource(executor::ResourceKind kind, const QString &name, const QByteArray &document);
+    [[nodiscard]] QString accept(const batch::JobDefinition &definition, const Wishes &wishes);
 
     docker::Engine &m_engine;
     QTemporaryDir m_directory;

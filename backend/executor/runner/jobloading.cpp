@@ -1,0 +1,218 @@
+// JobDispatcher's taking up of jobs from the store: new ones, and at its start all that is not
+// over.
+#include "backend/executor/core/jobdependencies.h"
+#include "backend/executor/runner/dispatcherstate.h"
+
+#include <QLoggingCategory>
+
+namespace batchyard::executor {
+
+using batch::JobStatus;
+
+Q_LOGGING_CATEGORY(lcLoading, "batchyard.runner")
+
+Result<void> JobDispatcher::Private::load()
+{
+    const auto unfinished
+        = store.jobsInStates({JobStatus::Submitted, JobStatus::Pending, JobStatus::Runnable,
+                              JobStatus::Starting, JobStatus::Running});
+    if (!unfinished)
+        return tl::unexpected(unfinished.error());
+    if (const auto added = add(*unfinished); !added)
+        return added;
+    const auto attempts = store.unfinishedAttempts();
+    if (!attempts)
+        return tl::unexpected(attempts.error());
+    for (const AttemptRecord &attempt : *attempts) {
+        if (const auto adopted = adopt(attempt); !adopted)
+            return adopted;
+    }
+    for (const JobRecord &record : *unfinished) {
+        ActiveJob &job = *find(record.id);
+        if (job.record.kind != JobKind::MultiNodeParent || !job.isPlaced())
+            continue;
+        if (const auto adopted = adoptGroup(job); !adopted)
+            return adopted;
+    }
+    return {};
+}
+
+// What cannot be read will never run; what the store cannot tell now is asked again.
+void JobDispatcher::Private::takeUpNewcomers()
+{
+    for (const QString &jobId : std::exchange(newcomers, {})) {
+        const auto taken = takeUp(jobId);
+        if (taken)
+            continue;
+        qCWarning(lcLoading).noquote() << taken.error().message;
+        if (taken.error().code != ErrorCode::Protocol || !refuse(jobId, taken.error().message)) {
+            newcomers.append(jobId);
+            tryAgainLater();
+        }
+    }
+}
+
+bool JobDispatcher::Private::refuse(const QString &jobId, const QString &reason)
+{
+    const auto job = store.job(jobId);
+    auto records = store.children(jobId);
+    if (!job || !*job || !records)
+        return false;
+    records->prepend(**job);
+    for (JobRecord &record : *records) {
+        record.status = JobStatus::Failed;
+        record.statusReason = reason;
+        record.stoppedAt = now();
+    }
+    feed.add(Change::Kind::Job, jobId);
+    return store.setJobStatuses(*records, now()).has_value();
+}
+
+Result<void> JobDispatcher::Private::takeUp(const QString &jobId)
+{
+    if (find(jobId) != nullptr)
+        return {};
+    const auto record = store.job(jobId);
+    if (!record)
+        return tl::unexpected(record.error());
+    if (!*record || batch::isTerminal((*record)->status))
+        return {};
+    QList<JobRecord> records{**record};
+    if ((*record)->size > 0) {
+        const auto children = store.children(jobId);
+        if (!children)
+            return tl::unexpected(children.error());
+        records.append(*children);
+    }
+    feed.add(Change::Kind::Job, jobId);
+    return add(records);
+}
+
+// A parent stands before its children.
+Result<void> JobDispatcher::Private::add(const QList<JobRecord> &records)
+{
+    QList<ActiveJob *> added;
+    for (const JobRecord &record : records) {
+        auto documents = documentsOf(record);
+        if (!documents)
+            return tl::unexpected(documents.error());
+        ActiveJob job;
+        job.record = record;
+        job.record.request.clear();
+        job.record.definition.clear();
+        job.plan = std::move(documents->plan);
+        job.dependsOn = std::move(documents->dependsOn);
+        if (record.kind == JobKind::ArrayParent) {
+            const auto counts = store.childCounts(record.id);
+            if (!counts)
+                return tl::unexpected(counts.error());
+            for (auto count = counts->begin(); count != counts->end(); ++count)
+                job.children[static_cast<size_t>(count.key())] = count.value();
+        }
+        added.append(&jobs.insert_or_assign(record.id, std::move(job)).first->second);
+    }
+    if (const auto linked = link(added); !linked)
+        return linked;
+    for (ActiveJob *job : std::as_const(added)) {
+        if (job->record.status == JobStatus::Runnable && job->isScheduled())
+            scheduler.addWaiting(job->waiting(now()));
+        touch(*job);
+    }
+    return {};
+}
+
+Result<JobDocuments> JobDispatcher::Private::documentsOf(const JobRecord &record)
+{
+    const ActiveJob *parent = record.parentId.isEmpty() ? nullptr : find(record.parentId);
+    if (parent != nullptr)
+        return JobDocuments{parent->plan, parent->dependsOn};
+    return plans.read(record);
+}
+
+// Notes for each of these jobs which others it waits for. What has ended already is asked of the
+// store in one go.
+Result<void> JobDispatcher::Private::link(const QList<ActiveJob *> &added)
+{
+    QList<std::pair<ActiveJob *, QStringList>> links;
+    QSet<QString> strangers;
+    for (ActiveJob *job : added) {
+        const JobRecord &record = job->record;
+        const bool waits
+            = record.status == JobStatus::Submitted || record.status == JobStatus::Pending;
+        if (!waits || record.kind == JobKind::Node || job->dependsOn.isEmpty())
+            continue;
+        const QStringList ids = record.kind == JobKind::ArrayChild
+            ? core::dependenciesOfChild(job->dependsOn, record.parentId, record.index)
+            : core::dependenciesOfJob(job->dependsOn);
+        for (const QString &id : ids) {
+            if (find(id) == nullptr)
+                strangers.insert(id);
+        }
+        links.append({job, ids});
+    }
+    QHash<QString, JobStatus> states;
+    if (!strangers.isEmpty()) {
+        const auto records = store.jobs(QStringList(strangers.begin(), strangers.end()));
+        if (!records)
+            return tl::unexpected(records.error());
+        for (const JobRecord &record : *records)
+            states.insert(record.id, record.status);
+    }
+    for (const auto &[job, ids] : std::as_const(links)) {
+        for (const QString &id : ids) {
+            if (const ActiveJob *other = find(id))
+                states.insert(id, other->record.status);
+        }
+        const auto verdict = core::jobDependencies(ids, states);
+        if (const auto *failed = std::get_if<core::DependencyFailed>(&verdict))
+            job->failedDependency = failed->jobId;
+        else if (const auto *open = std::get_if<core::DependenciesOpen>(&verdict))
+            job->open = open->jobIds;
+        for (const QString &id : std::as_const(job->open))
+            dependents[id].append(job->id());
+    }
+    return {};
+}
+
+// An attempt that is not cleaned up; its job may be over.
+Result<void> JobDispatcher::Private::adopt(const AttemptRecord &attempt)
+{
+    ActiveJob *active = find(attempt.jobId);
+    const bool isCurrent = active != nullptr && !attempt.ended;
+    // A multi-node job's own row, and nodes: adoptGroup() knows when they may go on.
+    if (isCurrent
+        && (active->record.kind == JobKind::MultiNodeParent
+            || active->record.kind == JobKind::Node))
+        return {};
+    if (active != nullptr) {
+        const auto runner = addRunner(*active, attempt);
+        if (!runner)
+            return tl::unexpected(runner.error());
+        if (!isCurrent)
+            return {};
+        core::RunningJob running;
+        running.job = active->waiting(now());
+        running.place = {attempt.jobId, attempt.computeEnvironment, {attempt.instanceId}};
+        running.starting = active->record.status == JobStatus::Starting;
+        running.startedAt = active->record.startedAt;
+        scheduler.addRunning(running);
+        starting.insert(attempt.jobId);
+        if (active->record.terminateRequested)
+            (*runner)->requestStop(active->record.endReason);
+        return {};
+    }
+    const auto record = store.job(attempt.jobId);
+    if (!record)
+        return tl::unexpected(record.error());
+    if (!*record || attempt.containers.isEmpty())
+        return {};
+    const auto documents = plans.read(**record);
+    if (!documents)
+        return tl::unexpected(documents.error());
+    ActiveJob over;
+    over.record = **record;
+    over.plan = documents->plan;
+    return addRunner(over, attempt).map([](AttemptRunner *) {});
+}
+
+} // namespace batchyard::executor
