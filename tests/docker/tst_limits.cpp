@@ -1,0 +1,213 @@
+// Containers that take more than they should, on a real daemon: memory, processes, output. None of
+// it harms anything but the job.
+#include "backend/docker/httpengine.h"
+#include "tests/support/engine/await.h"
+#include "tests/support/engine/privateengine.h"
+#include "tests/unit/runner/attemptbench.h"
+
+#include <QElapsedTimer>
+#include <QFile>
+
+using namespace batchyard;
+using namespace batchyard::test;
+
+namespace {
+
+QString text(const char *latin1)
+{
+    return QString::fromLatin1(latin1);
+}
+
+TestContainer container(const char *name, const char *script, bool essential = true,
+                        const QList<batch::TaskContainerDependency> &dependsOn = {})
+{
+    return {text(name), shell(text(script)), essential, dependsOn};
+}
+
+constexpr auto serve = "trap 'echo term; exit 0' TERM; echo up; while :; do sleep 0.05; done";
+
+// Of this process, in bytes.
+qint64 residentBytes()
+{
+    QFile file(QStringLiteral("/proc/self/statm"));
+    if (!file.open(QIODevice::ReadOnly))
+        return 0;
+    return file.readAll().split(' ').value(1).toLongLong() * 4096;
+}
+
+} // namespace
+
+class TestLimits : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void cleanupTestCase();
+    void cleanup();
+
+    void F32_childOutOfMemory();
+    void F32_forkBomb();
+    void F31_flood_data();
+    void F31_flood();
+    void F19_pausedFromOutside();
+    void F21_unknownUser();
+    void rootCauseOfAMissingImage();
+    void diamondStopsFromTheTop();
+
+private:
+    std::unique_ptr<PrivateEngine> m_daemon;
+    std::unique_ptr<docker::HttpEngine> m_engine;
+    std::unique_ptr<AttemptBench> m_bench;
+};
+
+void TestLimits::initTestCase()
+{
+    m_daemon = std::make_unique<PrivateEngine>();
+    const auto started = m_daemon->start();
+    QVERIFY2(started, started ? "" : qPrintable(started.error().detail));
+    QVERIFY(m_daemon->importTiny());
+    m_engine = std::make_unique<docker::HttpEngine>(m_daemon->socketPath());
+    executor::RunnerSettings settings = quickSettings();
+    settings.logLimit = 8 * 1024 * 1024;
+    m_bench = std::make_unique<AttemptBench>(*m_engine, settings);
+}
+
+void TestLimits::cleanupTestCase()
+{
+    m_bench.reset();
+    m_engine.reset();
+    m_daemon.reset();
+}
+
+void TestLimits::cleanup()
+{
+    const auto left = await(m_engine->listContainers({text("dev.batchyard.install")}));
+    QVERIFY(left);
+    QCOMPARE(left->size(), 0);
+}
+
+// The exit code is the process's own, the reason is memory.
+void TestLimits::F32_childOutOfMemory()
+{
+    const QString id = m_bench->run(
+        taskOf({container("main", "sh -c 'x=a; while :; do x=$x$x; done'; exit 3")}));
+    QVERIFY(!m_bench->outcome(id).succeeded);
+    const auto state = m_bench->container(id, 0);
+    // With cgroup 2 the kernel may end the whole group, the first process too.
+    QVERIFY(state.exitCode == 3 || state.exitCode == 137);
+    QCOMPARE(state.error, text("OutOfMemoryError: Container killed due to memory usage"));
+}
+
+// The container reaches its limit of processes; everything else goes on, and it can be stopped.
+void TestLimits::F32_forkBomb()
+{
+    batch::EcsTaskProperties task
+        = taskOf({container("main", "bomb() { bomb | bomb & }; bomb; sleep 1000")});
+    task.containers[0].resourceRequirements[1].value = text("64");
+    const QString id = m_bench->begin(task);
+    QTRY_VERIFY_WITH_TIMEOUT(m_bench->runner(id).record().startedAt, 60'000);
+    QTest::qWait(1500); // it needs a moment to grow
+    const QString other = m_bench->run(taskOf({container("main", "echo alive")}));
+    QCOMPARE(m_bench->lines(other, 0), QStringList{text("alive")});
+    m_bench->runner(id).requestStop(text("enough"));
+    QTRY_VERIFY_WITH_TIMEOUT(m_bench->isCleaned(id), 60'000);
+    QVERIFY(!m_bench->outcome(id).succeeded);
+}
+
+void TestLimits::F31_flood_data()
+{
+    QTest::addColumn<QString>("script");
+    QTest::newRow("F31 lines") << text("yes 'a line of a flood that does not end' | "
+                                       "head -c 120000000; echo; echo end");
+    QTest::newRow("F31 one line") << text("head -c 120000000 /dev/zero | tr '\\0' x; echo; "
+                                          "echo end");
+    QTest::newRow("F31 binary") << text("head -c 60000000 /dev/urandom; echo; echo end");
+}
+
+void TestLimits::F31_flood()
+{
+    QFETCH(QString, script);
+    const qint64 before = residentBytes();
+    QElapsedTimer timer;
+    timer.start();
+    const QString id = m_bench->begin(taskOf({TestContainer{text("main"), shell(script)}}));
+    qint64 most = 0;
+    qint64 longestTurn = 0;
+    QElapsedTimer turn;
+    turn.start();
+    while (!m_bench->isCleaned(id) && timer.elapsed() < 150'000) {
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 20);
+        longestTurn = std::max(longestTurn, turn.restart());
+        most = std::max(most, residentBytes());
+    }
+    QVERIFY2(m_bench->outcome(id).succeeded, qPrintable(m_bench->outcome(id).reason));
+    const qint64 size = QFile(m_bench->logPath(id, 0)).size();
+    qInfo("%lld ms, %lld bytes kept, %lld MB more memory, longest turn %lld ms", timer.elapsed(),
+          size, (most - before) / 1'000'000, longestTurn);
+    QVERIFY(size <= 8 * 1024 * 1024 + 4 * 1024 * 1024);
+    QVERIFY(most - before < 100'000'000);
+    QCOMPARE(m_bench->lines(id, 0).last(), text("end"));
+    QCOMPARE(m_bench->lines(id, 0).filter(text("[batchyard] ")).size(), 1);
+}
+
+// A paused container counts as running, and can be stopped.
+void TestLimits::F19_pausedFromOutside()
+{
+    const QString id = m_bench->begin(taskOf({container("main", serve)}));
+    QTRY_COMPARE_WITH_TIMEOUT(m_bench->lines(id, 0), QStringList{text("up")}, 60'000);
+    QVERIFY(await(m_engine->killContainer(m_bench->dockerName(id, 0), text("SIGSTOP"))));
+    m_bench->runner(id).reconcile();
+    QTest::qWait(300);
+    QVERIFY(!m_bench->isEnded(id));
+    QVERIFY(await(m_engine->killContainer(m_bench->dockerName(id, 0), text("SIGCONT"))));
+    m_bench->runner(id).requestStop(text("enough"));
+    QTRY_VERIFY_WITH_TIMEOUT(m_bench->isCleaned(id), 60'000);
+    QCOMPARE(m_bench->lines(id, 0), QStringList({text("up"), text("term")}));
+}
+
+void TestLimits::F21_unknownUser()
+{
+    batch::EcsTaskProperties task = taskOf({container("main", "exit 0")});
+    task.containers[0].user = text("nobody-of-this-name");
+    const QString id = m_bench->run(task);
+    QCOMPARE(m_bench->outcome(id).statusReason, text("Task failed to start"));
+    QVERIFY2(m_bench->outcome(id).reason.startsWith(text("CannotStartContainerError: ")),
+             qPrintable(m_bench->outcome(id).reason));
+    QVERIFY(m_bench->container(id, 0).exitCode != std::optional(0));
+}
+
+// Worked case 4: the one that waits never starts, and the pull that failed is what is told.
+void TestLimits::rootCauseOfAMissingImage()
+{
+    TestContainer init = container("init", "exit 0", false);
+    init.image = text("registry.invalid/none:1");
+    for (const auto &dependency : {onStart(text("init")), onComplete(text("init"))}) {
+        const QString id
+            = m_bench->run(taskOf({init, container("main", "exit 0", true, {dependency})}));
+        QCOMPARE(m_bench->outcome(id).statusReason, text("Task failed to start"));
+        QVERIFY2(m_bench->outcome(id).reason.startsWith(text("CannotPullContainerError: ")),
+                 qPrintable(m_bench->outcome(id).reason));
+        QVERIFY(!m_bench->container(id, 1).startedAt);
+    }
+}
+
+// Worked case 9: A first, then B and C, D last.
+void TestLimits::diamondStopsFromTheTop()
+{
+    const QString id = m_bench->begin(
+        taskOf({container("d", serve, false), container("b", serve, false, {onStart(text("d"))}),
+                container("c", serve, false, {onStart(text("d"))}),
+                container("a", serve, true, {onStart(text("b")), onStart(text("c"))})}));
+    QTRY_COMPARE_WITH_TIMEOUT(m_bench->lines(id, 3), QStringList{text("up")}, 60'000);
+    m_bench->runner(id).requestStop(text("enough"));
+    QTRY_VERIFY_WITH_TIMEOUT(m_bench->isCleaned(id), 60'000);
+    const auto stopped = [&](int index) { return *m_bench->container(id, index).stoppedAt; };
+    QVERIFY(stopped(3) <= stopped(1) && stopped(3) <= stopped(2));
+    QVERIFY(stopped(1) <= stopped(0) && stopped(2) <= stopped(0));
+    QCOMPARE(m_bench->outcome(id).statusReason, text("enough"));
+    QVERIFY(!m_bench->outcome(id).mayRetry);
+}
+
+QTEST_GUILESS_MAIN(TestLimits)
+#include "tst_limits.moc"
