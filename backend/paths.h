@@ -14,6 +14,8 @@ struct Paths {
     [[nodiscard]] static QString stateFromEnvironment();
 
     [[nodiscard]] QString database() const { return state + QStringLiteral("/executor.sqlite"); }
+    // A copy of it, made at most daily when the executor ends.
+    [[nodiscard]] QString databaseBackup() const { return state + QStringLiteral("/state.backup"); }
     [[nodiscard]] QString lockFile() const { return state + QStringLiteral("/executor.lock"); }
     [[nodiscard]] QString executorLog() const { return state + QStringLiteral("/executor.log"); }
     // Endpoint, region and generated key pair of the local executor, 0600 (LocalConnection).

@@ -5,16 +5,29 @@
 #include "backend/docker/httpengine.h"
 #include "backend/executor/api/apiserver.h"
 #include "backend/executor/changefeed.h"
+#include "backend/executor/durableengine.h"
 #include "backend/executor/runner/jobdispatcher.h"
 #include "backend/executor/statelock.h"
 #include "backend/executor/store/store.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
+#include <QFileInfo>
+#include <QLoggingCategory>
 #include <QTimer>
 
 namespace batchyard::executor {
 
+Q_LOGGING_CATEGORY(lcExecutor, "batchyard.executor")
+
 using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr qint64 reserveBytes = 16 * 1024 * 1024;
+constexpr std::chrono::hours backupAge{24};
+
+} // namespace
 
 // In the order of construction; each part's references point upwards.
 class Executor::Private
@@ -30,13 +43,15 @@ public:
     [[nodiscard]] Result<quint16> listen();
     [[nodiscard]] Result<QString> engineSocket() const;
     [[nodiscard]] bool isIdle() const;
+    void backUp();
 
     ExecutorSettings settings;
     client::LocalConnection connection;
     std::optional<StateLock> lock;
-    std::unique_ptr<Store> store;
-    std::unique_ptr<docker::Engine> engine;
     ChangeFeed feed;
+    std::unique_ptr<Store> store;
+    std::unique_ptr<docker::Engine> socketEngine;
+    std::unique_ptr<docker::Engine> engine; // acts when the intent is on the disk
     std::unique_ptr<JobDispatcher> dispatcher;
     std::unique_ptr<api::ApiServer> server;
     QTimer idleTimer;
@@ -65,6 +80,8 @@ Result<void> Executor::Private::openState()
     if (!opened)
         return tl::unexpected(opened.error());
     store = std::move(*opened);
+    store->onTroubleChanged([this] { feed.add(Change::Kind::Engine); });
+    store->keepReserve(reserveBytes);
     return {};
 }
 
@@ -98,7 +115,8 @@ Result<void> Executor::Private::serve()
     const Result<QString> socket = engineSocket();
     if (!socket)
         return tl::unexpected(socket.error());
-    engine = std::make_unique<docker::HttpEngine>(*socket);
+    socketEngine = std::make_unique<docker::HttpEngine>(*socket);
+    engine = std::make_unique<DurableEngine>(*socketEngine, *store);
     dispatcher = std::make_unique<JobDispatcher>(*store, *engine, feed, settings.paths);
     if (const Result<void> started = dispatcher->start(); !started)
         return started;
@@ -118,6 +136,18 @@ Result<void> Executor::Private::serve()
     return connection.write(settings.paths.connectionFile());
 }
 
+// What recovery offers first when the database is damaged (recovery.h).
+void Executor::Private::backUp()
+{
+    const QString path = settings.paths.databaseBackup();
+    const QDateTime last = QFileInfo(path).lastModified();
+    if (store->trouble()
+        || (last.isValid() && last.addDuration(backupAge) > QDateTime::currentDateTime()))
+        return;
+    if (const auto copied = store->copyTo(path); !copied)
+        qCWarning(lcExecutor).noquote() << copied.error().message << copied.error().detail;
+}
+
 bool Executor::Private::isIdle() const
 {
     return dispatcher->isIdle()
@@ -135,6 +165,7 @@ Executor::~Executor()
     if (!d->server)
         return;
     d->server->stop();
+    d->backUp();
     d->connection.pid = 0;
     // The file only helps clients to find us: that it still names an ended process does no harm.
     static_cast<void>(d->connection.write(d->settings.paths.connectionFile()));

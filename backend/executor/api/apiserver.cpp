@@ -66,7 +66,7 @@ public:
             ApiSettings settings)
         : context{store, control, feed, settings, Arns(settings.region, settings.account)}
         , routes(context)
-        , calls(server)
+        , calls(server, store)
         , http([this](const Request &request) { return answer(request); }, limits)
     {
     }

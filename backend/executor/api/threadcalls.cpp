@@ -13,11 +13,28 @@ struct ThreadCalls::State {
     bool closed = false;
 };
 
-ThreadCalls::ThreadCalls(QObject *context)
+ThreadCalls::ThreadCalls(QObject *context, Store &store)
     : m_context(context)
+    , m_store(store)
     , m_state(std::make_shared<State>())
 {
 }
+
+namespace {
+
+// What the answer to a call waits for, in the store's thread.
+QFuture<void> readyToTell(Store &store, qint64 changesBefore, Result<batch::Json> &result)
+{
+    if (store.changes() == changesBefore)
+        return store.settled();
+    if (!store.isDurable() && result && store.trouble()) {
+        result = tl::unexpected(*store.trouble());
+        return store.settled();
+    }
+    return store.durable();
+}
+
+} // namespace
 
 Result<batch::Json> ThreadCalls::run(std::function<Result<batch::Json>()> function)
 {
@@ -26,14 +43,18 @@ Result<batch::Json> ThreadCalls::run(std::function<Result<batch::Json>()> functi
     if (!m_state->closed) {
         QMetaObject::invokeMethod(
             m_context,
-            [state = m_state, answer, function = std::move(function)] {
+            [state = m_state, &store = m_store, answer, function = std::move(function)] {
                 // closed changes on this thread only
                 if (state->closed)
                     return;
-                auto result = function();
-                const std::lock_guard guard(state->mutex);
-                *answer = std::move(result);
-                state->changed.notify_all();
+                const qint64 before = store.changes();
+                auto result = std::make_shared<Result<batch::Json>>(function());
+                readyToTell(store, before, *result)
+                    .then(QtFuture::Launch::Sync, [state, answer, result] {
+                        const std::lock_guard guard(state->mutex);
+                        *answer = std::move(*result);
+                        state->changed.notify_all();
+                    });
             },
             Qt::QueuedConnection);
         m_state->changed.wait(lock, [&] { return answer->has_value() || m_state->closed; });

@@ -109,10 +109,12 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, Access acc
 
 Result<void> Database::configure()
 {
-    // The first two keep a file made by someone else from doing harm, the third notices damage.
+    // The first two keep a file made by someone else from doing harm or going unnoticed. With the
+    // next two nothing but a commit writes to the disk, so only a commit can find it full.
     for (const QString &pragma :
          {QStringLiteral("PRAGMA trusted_schema = OFF"),
-          QStringLiteral("PRAGMA cell_size_check = ON"), QStringLiteral("PRAGMA foreign_keys = ON"),
+          QStringLiteral("PRAGMA cell_size_check = ON"), QStringLiteral("PRAGMA cache_spill = OFF"),
+          QStringLiteral("PRAGMA temp_store = MEMORY"), QStringLiteral("PRAGMA foreign_keys = ON"),
           QStringLiteral("PRAGMA synchronous = FULL")}) {
         if (const auto set = execute(pragma); !set)
             return tl::unexpected(set.error());
@@ -136,17 +138,19 @@ Result<QSqlQuery *> Database::run(const QString &sql, const QVariantList &values
         QSqlQuery query(m_database);
         query.setForwardOnly(true);
         if (!query.prepare(sql))
-            return tl::unexpected(errorOf(query.lastError()));
+            return tl::unexpected(noteFailure(query.lastError()));
         found = m_statements.emplace(sql, std::move(query)).first;
     }
     QSqlQuery &query = found->second;
     for (int i = 0; i < values.size(); ++i)
         query.bindValue(i, values[i]);
     if (!query.exec()) {
-        const Error error = errorOf(query.lastError());
+        const Error error = noteFailure(query.lastError());
         query.finish();
         return tl::unexpected(error);
     }
+    if (m_kept != nullptr && !sql.startsWith(QStringLiteral("SELECT")))
+        m_kept->append({sql, values});
     return &query;
 }
 
@@ -155,14 +159,46 @@ Result<void> Database::finish(QSqlQuery &query)
     const QSqlError error = query.lastError();
     query.finish();
     if (error.isValid())
-        return tl::unexpected(errorOf(error));
+        return tl::unexpected(noteFailure(error));
     return {};
 }
 
 void Database::rollBack()
 {
     // SQLite has undone the transaction itself after some failures; then there is none to undo.
+    const Failure before = m_lastFailure;
     static_cast<void>(execute(QStringLiteral("ROLLBACK")));
+    m_lastFailure = before;
+}
+
+void Database::setBusyTimeout(std::chrono::milliseconds timeout)
+{
+    static_cast<void>(
+        select(QStringLiteral("PRAGMA busy_timeout = %1").arg(timeout.count()), {}, &readText));
+}
+
+Error Database::noteFailure(const QSqlError &error)
+{
+    switch (error.nativeErrorCode().toInt() & 0xff) {
+    case Constraint:
+        m_lastFailure = Failure::Contradiction;
+        break;
+    case Busy:
+    case Locked:
+        m_lastFailure = Failure::Busy;
+        break;
+    case Full:
+        m_lastFailure = Failure::Full;
+        break;
+    case Corrupt:
+    case NotADatabase:
+        m_lastFailure = Failure::Damage;
+        break;
+    default:
+        m_lastFailure = Failure::Other;
+        break;
+    }
+    return errorOf(error);
 }
 
 Error Database::damaged(const QString &detail) const

@@ -68,9 +68,16 @@ private:
     return row.text();
 }
 
+struct Statement {
+    QString sql;
+    QVariantList values;
+};
+
 class Database
 {
 public:
+    enum class Failure { None, Contradiction, Busy, Full, Damage, Other };
+
     static constexpr std::chrono::milliseconds defaultBusyTimeout{5000};
 
     // ReadOnly also leaves the write-ahead log alone, which the last one to close a database would
@@ -143,6 +150,16 @@ public:
         return result;
     }
 
+    // Undoes the transaction, if there is one.
+    void rollBack();
+    // Statements that succeed from now on and change something are added to this list.
+    void keepStatements(QList<Statement> *kept) { m_kept = kept; }
+    // Of the last statement that failed since clearFailure().
+    [[nodiscard]] Failure lastFailure() const { return m_lastFailure; }
+    void clearFailure() { m_lastFailure = Failure::None; }
+    // How long a statement waits for another program's lock. Messages go on to tell open()'s.
+    void setBusyTimeout(std::chrono::milliseconds timeout);
+
     [[nodiscard]] Error damaged(const QString &detail) const;
 
 private:
@@ -150,14 +167,16 @@ private:
     [[nodiscard]] Result<void> configure();
     [[nodiscard]] Result<QSqlQuery *> run(const QString &sql, const QVariantList &values);
     [[nodiscard]] Result<void> finish(QSqlQuery &query);
+    [[nodiscard]] Error noteFailure(const QSqlError &error);
     [[nodiscard]] Error errorOf(const QSqlError &error) const;
-    void rollBack();
 
     QString m_path;
     QString m_connection;
     std::chrono::milliseconds m_busyTimeout;
     QSqlDatabase m_database;
     std::unordered_map<QString, QSqlQuery> m_statements; // by their text
+    QList<Statement> *m_kept = nullptr;
+    Failure m_lastFailure = Failure::None;
 };
 
 } // namespace batchyard::executor

@@ -1,6 +1,5 @@
 #include "backend/executor/store/databasefile.h"
 
-#include "backend/executor/store/database.h"
 #include "backend/executor/store/schema.h"
 
 #include <QFile>
@@ -92,6 +91,14 @@ Result<void> removeLeftovers(const QString &path)
     return {};
 }
 
+Result<void> makePrivateFile(const QString &path)
+{
+    const Descriptor descriptor(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW);
+    if (descriptor.fd() < 0 || ::fchmod(descriptor.fd(), ownerOnly) != 0)
+        return tl::unexpected(systemError(QStringLiteral("Cannot create"), path));
+    return {};
+}
+
 Result<void> syncDirectory(const QString &path)
 {
     const QString directory = QFileInfo(path).path();
@@ -134,12 +141,8 @@ Result<void> createDatabaseFile(const QString &path)
     const QString draft = path + QStringLiteral(".new");
     if (const auto removed = removeLeftovers(draft); !removed)
         return removed;
-    {
-        const Descriptor descriptor(draft, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW);
-        if (descriptor.fd() < 0 || ::fchmod(descriptor.fd(), ownerOnly) != 0)
-            return tl::unexpected(
-                systemError(QStringLiteral("Cannot create the state database"), draft));
-    }
+    if (const auto made = makePrivateFile(draft); !made)
+        return made;
     const auto filled = Database::open(draft).and_then(
         [](const std::unique_ptr<Database> &database) { return createSchema(*database); });
     if (!filled)
@@ -149,6 +152,25 @@ Result<void> createDatabaseFile(const QString &path)
         return failure(ErrorCode::Io,
                        QStringLiteral("Cannot create the state database %1: %2.")
                            .arg(path, file.errorString()));
+    return syncDirectory(path);
+}
+
+Result<void> copyDatabase(Database &database, const QString &path)
+{
+    const QString draft = path + QStringLiteral(".new");
+    if (const auto removed = removeLeftovers(draft); !removed)
+        return removed;
+    if (const auto made = makePrivateFile(draft); !made)
+        return made;
+    const auto written = database.execute(QStringLiteral("VACUUM INTO ?"), {draft});
+    if (!written) {
+        static_cast<void>(removeLeftovers(draft));
+        return tl::unexpected(written.error());
+    }
+    const Descriptor descriptor(draft, O_RDWR);
+    if (descriptor.fd() < 0 || ::fsync(descriptor.fd()) != 0
+        || ::rename(QFile::encodeName(draft).constData(), QFile::encodeName(path).constData()) != 0)
+        return tl::unexpected(systemError(QStringLiteral("Cannot write"), path));
     return syncDirectory(path);
 }
 

@@ -2,7 +2,7 @@
 // being whole or not at all. For the store only.
 #pragma once
 
-#include "backend/result.h"
+#include "backend/executor/store/database.h"
 
 namespace batchyard::executor {
 
@@ -19,6 +19,10 @@ enum class DatabaseFile { Missing, Ours };
 // and then moves it there; never over an existing file. What an interrupted attempt left is
 // removed.
 [[nodiscard]] Result<void> createDatabaseFile(const QString &path);
+
+// Writes a consistent copy (0600) of the open database, whole or not at all, in place of an older
+// one. Not inside a transaction.
+[[nodiscard]] Result<void> copyDatabase(Database &database, const QString &path);
 
 // Lets only its owner read and write the file.
 [[nodiscard]] Result<void> restrictToOwner(const QString &path);

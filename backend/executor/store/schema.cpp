@@ -1,5 +1,7 @@
 #include "backend/executor/store/schema.h"
 
+#include "backend/executor/store/databasefile.h"
+
 #include <QFileInfo>
 #include <QRandomGenerator>
 
@@ -168,25 +170,11 @@ int readInteger(Row &row)
     return row.integer();
 }
 
-bool isLargeAndClosed(Database &database)
+bool wasClosed(Database &database)
 {
-    if (QFileInfo(database.path()).size() <= largeDatabase)
-        return false;
     const auto closed = database.selectOne(
         QStringLiteral("SELECT value FROM meta WHERE key = 'closed'"), {}, &readText);
     return closed && *closed == QStringLiteral("1");
-}
-
-Result<void> readThrough(Database &database)
-{
-    if (isLargeAndClosed(database))
-        return {};
-    const auto faults = database.select(QStringLiteral("PRAGMA quick_check(5)"), {}, &readText);
-    if (!faults)
-        return tl::unexpected(faults.error());
-    if (*faults != QStringList{QStringLiteral("ok")})
-        return tl::unexpected(database.damaged(faults->join(QStringLiteral("; "))));
-    return {};
 }
 
 } // namespace
@@ -208,7 +196,7 @@ Result<void> createSchema(Database &database)
     });
 }
 
-Result<int> checkDatabase(Database &database)
+Result<CheckedDatabase> checkDatabase(Database &database)
 {
     const auto version
         = database.selectOne(QStringLiteral("PRAGMA user_version"), {}, &readInteger);
@@ -220,14 +208,42 @@ Result<int> checkDatabase(Database &database)
     // A database of ours has a version from the moment it exists under its name.
     if (from < 1)
         return tl::unexpected(database.damaged(QStringLiteral("user_version %1").arg(from)));
-    return readThrough(database).map([from] { return from; });
+    if (QFileInfo(database.path()).size() > largeDatabase)
+        return CheckedDatabase{from, !wasClosed(database)};
+    return readThrough(database).map([from] { return CheckedDatabase{from, false}; });
+}
+
+Result<void> readThrough(Database &database, const QString &table)
+{
+    const QString check = table.isEmpty() ? QStringLiteral("PRAGMA quick_check")
+                                          : QStringLiteral("PRAGMA quick_check('%1')").arg(table);
+    const auto faults = database.select(check, {}, &readText);
+    if (!faults)
+        return tl::unexpected(faults.error());
+    if (*faults != QStringList{QStringLiteral("ok")})
+        return tl::unexpected(database.damaged(faults->mid(0, 5).join(QStringLiteral("; "))));
+    return {};
+}
+
+const QStringList &migration(int from)
+{
+    return migrations()[from];
 }
 
 Result<void> bringUpToDate(Database &database, int from)
 {
     if (from == schemaVersion)
         return {};
-    return database.transact([&] { return migrate(database, from); });
+    const QString copy = QStringLiteral("%1.format-%2").arg(database.path()).arg(from);
+    if (const auto copied = copyDatabase(database, copy); !copied)
+        return copied;
+    // All rows may change: more than the memory should hold.
+    if (const auto set = database.execute(QStringLiteral("PRAGMA cache_spill = ON")); !set)
+        return tl::unexpected(set.error());
+    const auto done = database.transact([&] { return migrate(database, from); });
+    if (!done)
+        return done;
+    return database.execute(QStringLiteral("PRAGMA cache_spill = OFF")).map([](int) {});
 }
 
 Result<void> setClosed(Database &database, bool closed)

@@ -12,13 +12,26 @@ inline constexpr int schemaVersion = 2; // PRAGMA user_version
 // Fills an empty database: tables, application id, version, a new install id.
 [[nodiscard]] Result<void> createSchema(Database &database);
 
-// Checks the version and then the file; the value is its version. A file above largeDatabase that
-// was closed in order is not read through again: that would take seconds with 100,000 finished
-// jobs. Errors: Protocol (damaged), Conflict (newer).
-[[nodiscard]] Result<int> checkDatabase(Database &database);
+// Checks the version and then, unless it is large, reads the file through. Errors: Protocol
+// (damaged), Conflict (newer).
+struct CheckedDatabase {
+    int version = 0;
+    // It is large, and was not closed in order: to read it takes seconds with 100,000 finished
+    // jobs, so the store does that beside its use. Until then its pages are checked as they are
+    // read, and the log's by their checksums, as always.
+    bool toReadThrough = false;
+};
+[[nodiscard]] Result<CheckedDatabase> checkDatabase(Database &database);
 inline constexpr qint64 largeDatabase = 64 * 1024 * 1024;
 
-// Brings an older format up to date in one transaction.
+// One table and its indexes, or all. Error: Protocol.
+[[nodiscard]] Result<void> readThrough(Database &database, const QString &table = {});
+
+// The statements that lead from a format to the next one; from 0: a new database's first.
+[[nodiscard]] const QStringList &migration(int from);
+
+// Brings an older format up to date in one transaction, with a copy of the database as it was
+// beside it, ".format-<n>".
 [[nodiscard]] Result<void> bringUpToDate(Database &database, int from);
 
 // Notes that the database is in use, or that it was closed in order.

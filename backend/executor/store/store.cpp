@@ -4,11 +4,15 @@
 #include "backend/executor/store/schema.h"
 #include "backend/executor/store/storeprivate.h"
 
-#include <QPromise>
+#include <QLoggingCategory>
 
 namespace batchyard::executor {
 
+Q_LOGGING_CATEGORY(lcStoreEnd, "batchyard.store")
+
 namespace {
+
+constexpr qint64 longestLog = 16 * 1024 * 1024;
 
 // The file is there and ours, or was made; true when it was made.
 Result<bool> prepareFile(const QString &path)
@@ -33,36 +37,44 @@ Result<void> useWriteAheadLog(Database &database)
                                       "log. Name a directory on a local disk in BATCHYARD_HOME.")
                            .arg(database.path()),
                        mode->value_or(QString()));
-    return {};
+    // What a burst has made longer is cut again at the next checkpoint.
+    return database
+        .select(QStringLiteral("PRAGMA journal_size_limit = %1").arg(longestLog), {}, &readText)
+        .map([](const QList<QString> &) {});
 }
 
-Result<std::unique_ptr<Database>> openInMemory()
+struct OpenedFile {
+    std::unique_ptr<Database> database;
+    bool toReadThrough = false;
+};
+
+Result<OpenedFile> openInMemory()
 {
     auto database = Database::open(memoryDatabase);
     if (!database)
-        return database;
+        return tl::unexpected(database.error());
     if (const auto made = createSchema(**database); !made)
         return tl::unexpected(made.error());
-    return database;
+    return OpenedFile{*std::move(database), false};
 }
 
-// Nothing is written, not even from SQLite's own log, before the whole file is known to be good.
-Result<std::unique_ptr<Database>> openFile(const QString &path)
+// Nothing is written, not even from SQLite's own log, before the file has been checked.
+Result<OpenedFile> openFile(const QString &path)
 {
-    const auto version = Database::open(path, Database::Access::ReadOnly).and_then([](auto reader) {
+    const auto checked = Database::open(path, Database::Access::ReadOnly).and_then([](auto reader) {
         return checkDatabase(*reader);
     });
-    if (!version)
-        return tl::unexpected(version.error());
+    if (!checked)
+        return tl::unexpected(checked.error());
     auto database = Database::open(path);
     if (!database)
-        return database;
-    const auto ready = bringUpToDate(**database, *version).and_then([&] {
+        return tl::unexpected(database.error());
+    const auto ready = bringUpToDate(**database, checked->version).and_then([&] {
         return useWriteAheadLog(**database);
     });
     if (!ready)
         return tl::unexpected(ready.error());
-    return database;
+    return OpenedFile{*std::move(database), checked->toReadThrough};
 }
 
 Result<QString> readInstallId(Database &database)
@@ -80,8 +92,16 @@ Result<QString> readInstallId(Database &database)
 
 Store::Private::~Private()
 {
+    check.reset();
+    if (!isOpen)
+        return;
+    if (const auto done = commits.commit(); !done) {
+        qCWarning(lcStoreEnd).noquote()
+            << "The last changes could not be written:" << done.error().message;
+        return;
+    }
     // When this cannot be written, the next start reads the whole file to be sure of it.
-    if (isOpen)
+    if (!commits.trouble())
         static_cast<void>(setClosed(*database, true));
 }
 
@@ -94,16 +114,15 @@ Store::~Store() = default;
 
 Result<std::unique_ptr<Store>> Store::open(const QString &path)
 {
-    auto parts = std::make_unique<Private>();
     const bool inMemory = path == memoryDatabase;
     const Result<bool> created = inMemory ? Result<bool>(true) : prepareFile(path);
     if (!created)
         return tl::unexpected(created.error());
+    auto opened = inMemory ? openInMemory() : openFile(path);
+    if (!opened)
+        return tl::unexpected(opened.error());
+    auto parts = std::make_unique<Private>(std::move(opened->database));
     parts->isNew = *created;
-    auto database = inMemory ? openInMemory() : openFile(path);
-    if (!database)
-        return tl::unexpected(database.error());
-    parts->database = std::move(*database);
     auto installId = readInstallId(*parts->database);
     if (!installId)
         return tl::unexpected(installId.error());
@@ -111,33 +130,60 @@ Result<std::unique_ptr<Store>> Store::open(const QString &path)
     if (const auto noted = setClosed(*parts->database, false); !noted)
         return tl::unexpected(noted.error());
     parts->isOpen = true;
+    if (opened->toReadThrough) {
+        GroupCommit *commits = &parts->commits;
+        parts->check = std::make_unique<DatabaseCheck>(path, [commits](const Error &damage) {
+            QMetaObject::invokeMethod(
+                commits, [commits, damage] { commits->noteDamage(damage); }, Qt::QueuedConnection);
+        });
+    }
     return std::unique_ptr<Store>(new Store(std::move(parts)));
 }
 
 QFuture<void> Store::durable()
 {
-    QPromise<void> promise;
-    promise.start();
-    promise.finish();
-    return promise.future();
+    return d->commits.durable();
+}
+
+QFuture<void> Store::settled()
+{
+    return d->commits.settled();
 }
 
 Result<void> Store::commit()
 {
-    return {};
+    return d->commits.commit();
 }
 
 bool Store::isDurable() const
 {
-    return true;
+    return d->commits.isDurable();
+}
+
+qint64 Store::changes() const
+{
+    return d->commits.changes();
 }
 
 std::optional<Error> Store::trouble() const
 {
-    return {};
+    return d->commits.trouble();
 }
 
-void Store::onTroubleChanged(std::function<void()>) { }
+void Store::onTroubleChanged(std::function<void()> function)
+{
+    d->commits.onTroubleChanged(std::move(function));
+}
+
+void Store::keepReserve(qint64 bytes)
+{
+    d->commits.keepReserve(bytes);
+}
+
+Result<void> Store::copyTo(const QString &path)
+{
+    return commit().and_then([&] { return copyDatabase(*d->database, path); });
+}
 
 QString Store::installId() const
 {

@@ -126,6 +126,13 @@ struct StateChangeRecord {
     QString reason;
 };
 
+// A state change with its place in the history of all jobs, which no other one ever gets.
+struct NumberedChange {
+    qint64 number = 0;
+    QString jobId;
+    StateChangeRecord change;
+};
+
 // Group commit: a write is visible to reads at once, and all writes of one turn of the event loop
 // are committed together when the thread comes back to its loop, or by commit(). Whoever acts on
 // a write waits for durable() first. A write whose statement contradicts the database (Conflict,
@@ -151,13 +158,22 @@ public:
     [[nodiscard]] bool isNew() const; // created by this open()
 
     // Ready when all that is written so far is on the disk; cancelled when the store ends before.
+    // Each call's future is its own: then() keeps one continuation only.
     [[nodiscard]] QFuture<void> durable();
-    // Commits now. An error is trouble(), and everything is still kept.
+    // Ready when that has at least been tried: what may be told to whoever only reads.
+    [[nodiscard]] QFuture<void> settled();
+    // Commits now, also while there is trouble. After an error everything is still kept.
     Result<void> commit();
     [[nodiscard]] bool isDurable() const; // nothing waits to be committed
+    [[nodiscard]] qint64 changes() const; // number of writes that succeeded since open()
     // What keeps the store from writing, in words for the user, while it lasts.
     [[nodiscard]] std::optional<Error> trouble() const;
     void onTroubleChanged(std::function<void()> function);
+    // Keeps a file of this size beside the database (".reserve") that is given up when the disk is
+    // full, so that what is under way can still be written. There is trouble while it is missing.
+    void keepReserve(qint64 bytes);
+    // Writes a consistent copy of the database, in place of an older one.
+    [[nodiscard]] Result<void> copyTo(const QString &path);
 
     // Resources. put replaces by (kind, name, revision). A definition's next revision is one more
     // than any ever used under that name.
@@ -193,6 +209,9 @@ public:
     [[nodiscard]] Result<void> requestEnd(const QString &jobId, bool terminate,
                                           const QString &reason);
     [[nodiscard]] Result<QList<StateChangeRecord>> history(const QString &jobId) const;
+    // Of all jobs, by number: the first `limit` with a number above `after`.
+    [[nodiscard]] Result<QList<NumberedChange>> changesAfter(qint64 after, int limit) const;
+    [[nodiscard]] Result<qint64> lastChange() const; // its number; 0: none yet
 
     // Attempts and containers. beginAttempt writes the attempt, all its container rows and the
     // job's STARTING together.

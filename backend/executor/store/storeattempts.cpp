@@ -106,7 +106,7 @@ QString selectContainer(const QString &condition)
 
 Result<void> Store::beginAttempt(const JobRecord &job, const AttemptRecord &attempt, Timestamp at)
 {
-    return d->change([&]() -> Result<void> {
+    return d->takeUp([&]() -> Result<void> {
         JobRecord starting = job;
         starting.status = batch::JobStatus::Starting;
         starting.attempt = attempt.number;

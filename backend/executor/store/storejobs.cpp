@@ -109,6 +109,20 @@ StateChangeRecord readChange(Row &row)
     return change;
 }
 
+qint64 readNumber(Row &row)
+{
+    return row.number();
+}
+
+NumberedChange readNumberedChange(Row &row)
+{
+    NumberedChange numbered;
+    numbered.number = row.number();
+    numbered.jobId = row.text();
+    numbered.change = readChange(row);
+    return numbered;
+}
+
 qint64 readSequence(Row &row)
 {
     return row.number();
@@ -210,7 +224,7 @@ tl::unexpected<Error> noSuchJob(const QString &id)
 
 Result<qint64> Store::addJob(const JobRecord &job, const QList<JobRecord> &children)
 {
-    return d->change([&]() -> Result<qint64> {
+    return d->takeUp([&]() -> Result<qint64> {
         const auto sequence = d->insertJob(job);
         if (!sequence)
             return sequence;
@@ -313,7 +327,7 @@ Result<void> Store::setJobStatuses(const QList<JobRecord> &jobs, Timestamp at)
 
 Result<void> Store::setJobTags(const QString &jobId, const batch::Tags &tags)
 {
-    return d->change([&]() -> Result<void> {
+    return d->takeUp([&]() -> Result<void> {
         const auto changed
             = d->database->execute(QStringLiteral("UPDATE job SET tags = ? WHERE id = ?"),
                                    {tagsText(tags), sqlText(jobId)});
@@ -347,6 +361,21 @@ Result<QList<StateChangeRecord>> Store::history(const QString &jobId) const
         QStringLiteral("SELECT status, attempt, at, reason FROM state_change "
                        "WHERE job_id = ? ORDER BY number"),
         {sqlText(jobId)}, &readChange);
+}
+
+Result<QList<NumberedChange>> Store::changesAfter(qint64 after, int limit) const
+{
+    return d->database->select(
+        QStringLiteral("SELECT number, job_id, status, attempt, at, reason FROM state_change "
+                       "WHERE number > ? ORDER BY number LIMIT ?"),
+        {after, limit}, &readNumberedChange);
+}
+
+Result<qint64> Store::lastChange() const
+{
+    return d->database
+        ->selectOne(QStringLiteral("SELECT max(number) FROM state_change"), {}, &readNumber)
+        .map([](const std::optional<qint64> &number) { return number.value_or(0); });
 }
 
 Result<qint64> Store::Private::insertJob(const JobRecord &job)

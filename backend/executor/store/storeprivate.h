@@ -1,7 +1,8 @@
 // What the store's files share.
 #pragma once
 
-#include "backend/executor/store/database.h"
+#include "backend/executor/store/databasecheck.h"
+#include "backend/executor/store/groupcommit.h"
 #include "backend/executor/store/store.h"
 
 namespace batchyard::executor {
@@ -9,21 +10,33 @@ namespace batchyard::executor {
 class Store::Private
 {
 public:
+    explicit Private(std::unique_ptr<Database> opened)
+        : database(std::move(opened))
+        , commits(*database)
+    {
+    }
     ~Private();
 
+    // See GroupCommit.
+    template <typename Function>
+    [[nodiscard]] auto change(Function fn) -> decltype(fn())
+    {
+        return commits.change(std::move(fn));
+    }
+    template <typename Function>
+    [[nodiscard]] auto takeUp(Function fn) -> decltype(fn())
+    {
+        return commits.takeUp(std::move(fn));
+    }
+
     std::unique_ptr<Database> database;
+    GroupCommit commits;
+    std::unique_ptr<DatabaseCheck> check; // of a large file, while the store is used
     QString installId;
     bool isNew = false;
     bool isOpen = false; // and noted as such in the database
 
-    // Runs fn, which returns a Result, so that all it writes is kept, or nothing when it fails.
-    template <typename Function>
-    [[nodiscard]] auto change(Function fn) -> decltype(fn())
-    {
-        return database->transact(fn);
-    }
-
-    // All of these inside change().
+    // All of these inside change() or takeUp().
     [[nodiscard]] Result<qint64> insertJob(const JobRecord &job);
     // Writes the job's status, reason, times and attempt, and the change of status, if it is one,
     // to the history. Errors: NotFound, Conflict (no such transition).

@@ -42,12 +42,12 @@ int readRevision(Row &row)
 
 Result<void> Store::putResource(ResourceKind kind, const ResourceRecord &record)
 {
-    return d->change([&] { return d->putResource(kind, record); });
+    return d->takeUp([&] { return d->putResource(kind, record); });
 }
 
 Result<int> Store::addJobDefinition(const ResourceRecord &record)
 {
-    return d->change([&]() -> Result<int> {
+    return d->takeUp([&]() -> Result<int> {
         const auto revision = d->database->selectOne(
             QStringLiteral("INSERT INTO last_revision (name, revision) VALUES (?, 1) "
                            "ON CONFLICT (name) DO UPDATE SET revision = revision + 1 "

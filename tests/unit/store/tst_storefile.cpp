@@ -298,6 +298,7 @@ private slots:
             const auto store = Store::open(m_path);
             VERIFY_RESULT(store);
             VERIFY_RESULT((*store)->addJob(sampleJob(QStringLiteral("late"))));
+            VERIFY_RESULT((*store)->commit());
             for (const char *suffix : {"", "-wal"})
                 QVERIFY(QFile::copy(m_path + QString::fromLatin1(suffix),
                                     path + QString::fromLatin1(suffix)));
@@ -342,6 +343,7 @@ private:
             VERIFY_RESULT(store.setJobStatus(moved(job, JobStatus::Runnable), fromEpochMs(3)));
             VERIFY_RESULT(store.beginAttempt(job, sampleAttempt(job.id, 1), fromEpochMs(4)));
         }
+        VERIFY_RESULT(store.commit());
     }
 
     static void check(Store &store)
@@ -416,7 +418,7 @@ private:
         const auto store = Store::open(m_path);
         for (int i = first; store; ++i) {
             if (!(*store)->addJob(sampleJob(QStringLiteral("%1-%2").arg(::getpid()).arg(i)))
-                || ::write(tell, "x", 1) != 1)
+                || !(*store)->commit() || ::write(tell, "x", 1) != 1)
                 break;
         }
         ::_exit(1);
