@@ -1,18 +1,63 @@
 // What AWS's public pages leave open and what Batchyard does about it. One place, so that a fact
 // learned later changes one line here and the rule that names it.
 //
-//  - An array job, multi-node and EKS documents are read, kept and exported, not run: multi-node
-//    and EKS are refused by name.
-//  - A task with one container may leave the container's name out; it is then "default", the name
-//    that ECS gives the container of a legacy job.
+// How a job ends (decided in executor/core/outcome.h, taskrules.h)
+//  - The essential container whose end began the stop decides: its exit code is the job's, and
+//  those
+//    that are stopped because of it do not count. The deciding container can be seen in the live
+//    view. The stricter reading (every essential container must exit 0) is not offered.
+//  - evaluateOnExit compares that container's exit code and reason; one that is missing is an empty
+//    text, which `*` covers; case is ignored.
+//  - A pod has no essential container: it ends when all containers have, and succeeds when all have
+//    exited 0; an init container that fails fails it. The first that failed decides.
+//  - While only init containers run (targets of COMPLETE or SUCCESS) the job is STARTING: it is
+//    RUNNING, and its timeout counts, from when every container has been started.
+//  - An attempt of several containers has `container: {}`, and so has the job.
+//
+// Names and texts
+//  - Log streams are <definition>/<container>/<task id>.
+//  - Texts of ClientException beyond those that are known, and the tails of the two
+//    MISCONFIGURATION reasons, are our own (executor/api; executor/core/waitreasons.h).
+//  - Container names are those of ECS: 255 letters, digits, `-` and `_`. A task with one container
+//    may leave the name out; it is then "default", the name that ECS gives the container of a
+//    legacy job. A pod's is then "Default".
+//
+// Documents
 //  - A volume with neither host nor efsVolumeConfiguration is a scratch volume, as `host: {}` is.
 //  - platformCapabilities names one platform; both at once are refused.
-//  - Ref::name without a value stays literal text in the command (a warning at submit).
+//  - Ref::name without a value stays literal text in the command (a warning at submit). In a pod it
+//    is replaced in command and args.
 //  - An override for a container that the definition does not have is refused, and so is an
 //    override of the wrong kind (containerOverrides on ecsProperties or the reverse).
 //  - `#` in an image is refused although AWS's text lists it: no engine can parse such a reference.
 //  - On Fargate the sums over the containers must fit the table of task sizes, not each container.
 //  - RetryStrategy patterns: only the place of `*` and the length are checked.
+//  - A pod's containers must say cpu and memory, as those of a task must; init containers need not.
+//  - A pod's cpu in other steps than 0.25 and memory in other units than whole Mi get a warning.
+//  - allowPrivilegeEscalation has no default here, although AWS's page says false: Kubernetes has
+//    true, and nothing that AWS runs shows otherwise.
+//  - imagePullPolicy that is absent is not Always for `:latest`: an image that is on this machine
+//    is good enough, as it is for tasks.
+//  - Of node ranges that overlap the narrowest holds for a node, of equally wide ones the later; a
+//    range replaces the wider one as a whole. Overrides hold for every node of their range, and the
+//    later win.
+//  - Consumable resources of an override replace quantities by name and add new names. Those of a
+//    job and of its nodes' ranges are added up.
+//
+// Jobs and queues
+//  - dependsOn with an unknown id, N_TO_N between arrays of different sizes and a job for a
+//  DISABLED
+//    queue are refused (executor/api/jobsubmission.h).
+//  - A fair share's past use weighs linearly less from now to the window's start
+//    (executor/core/fairshare.h).
+//  - An array that was cancelled or terminated ends with the caller's reason, another with failed
+//    children with `Array Child Job failed` (executor/runner/jobprogress.cpp).
+//  - A multi-node job is RUNNING, and its time counts, from its main node's start. A child node
+//    that fails decides nothing. The nodes' own statuses are settled with the job's, since a retry
+//    starts all of them; one that was only stopped by the main node's success has succeeded. A
+//    lost host of any node ends the whole attempt (executor/runner/nodegroups.cpp).
+//  - Spot: with notice a job gets SIGTERM at once and has two minutes; an exit code of 0 after it
+//    does not count. On Fargate Spot the reason is ECS's (executor/runner/spotmarket.h).
 #pragma once
 
 #include <QtGlobal>

@@ -16,7 +16,11 @@ private slots:
     void taskJobSurvives();
     void legacyJobSurvives();
     void readsAwsReply();
+    void arrays();
+    void nodes();
+    void nodesParent();
     void summary();
+    void summariesOfChildren();
     void liveView();
     void engine();
     void faults();
@@ -193,6 +197,67 @@ void TestJobJson::readsAwsReply()
     QVERIFY(again["nodeProperties"]["numNodes"] == 1);
 }
 
+void TestJobJson::arrays()
+{
+    JobDetail parent = taskJob();
+    parent.arrayProperties
+        = ArrayPropertiesDetail{3, {}, JobStatusCounts{0, 1, 0, 0, 1, 1, 0}, at(4000)};
+    const Json json = toJsonValue(parent);
+    QVERIFY(json["arrayProperties"]["size"] == 3);
+    QVERIFY(json["arrayProperties"]["statusSummary"]
+            == Json::parse(R"({"SUBMITTED": 0, "PENDING": 1, "RUNNABLE": 0, "STARTING": 0,
+                               "RUNNING": 1, "SUCCEEDED": 1, "FAILED": 0})"));
+    QVERIFY(json["arrayProperties"]["statusSummaryLastUpdatedAt"] == 4000);
+    QVERIFY(!json["arrayProperties"].contains("index"));
+    QCOMPARE(readJobDetail(json).value->arrayProperties, parent.arrayProperties);
+
+    JobDetail child = taskJob();
+    child.arrayProperties = ArrayPropertiesDetail{{}, 0, {}, {}};
+    const Json childJson = toJsonValue(child);
+    QVERIFY(childJson["arrayProperties"] == Json({{"index", 0}}));
+    QCOMPARE(readJobDetail(childJson).value->arrayProperties, child.arrayProperties);
+
+    // A status that a newer service has is no child of ours.
+    Json newer = json;
+    newer["arrayProperties"]["statusSummary"]["SCHEDULED"] = 5;
+    QCOMPARE(readJobDetail(newer).value->arrayProperties, parent.arrayProperties);
+    newer["arrayProperties"]["statusSummary"] = 7;
+    QCOMPARE(toText(readJobDetail(newer).faults),
+             QStringLiteral("arrayProperties.statusSummary: Expected an object of numbers, found "
+                            "the number 7."));
+}
+
+void TestJobJson::nodes()
+{
+    JobDetail node = taskJob();
+    node.nodeDetails = NodeDetails{0, true};
+    node.consumableResourceProperties
+        = ConsumableResourceProperties{{{QStringLiteral("licence"), 5000000000, {}}}, {}};
+    const Json json = toJsonValue(node);
+    QVERIFY(json["nodeDetails"] == Json({{"nodeIndex", 0}, {"isMainNode", true}}));
+    QVERIFY(json["ecsProperties"]["taskProperties"].size() == 1);
+    QVERIFY(json["consumableResourceProperties"]["consumableResourceList"][0]["quantity"]
+            == 5000000000);
+    const JobDetail again = *readJobDetail(json).value;
+    QCOMPARE(again.nodeDetails, node.nodeDetails);
+    QCOMPARE(again.consumableResourceProperties, node.consumableResourceProperties);
+}
+
+void TestJobJson::nodesParent()
+{
+    JobDetail parent = job();
+    NodeRangeProperty range;
+    range.targetNodes = QStringLiteral("0:");
+    range.container.emplace().image = QStringLiteral("busybox");
+    parent.nodeProperties = NodeProperties{2, 1, {range}, {}};
+    const Json json = toJsonValue(parent);
+    QVERIFY(!json.contains("ecsProperties"));
+    QVERIFY(json["container"] == Json::object());
+    QVERIFY(json["nodeProperties"]["numNodes"] == 2);
+    QVERIFY(json["nodeProperties"]["nodeRangeProperties"][0]["container"]["image"] == "busybox");
+    QCOMPARE(readJobDetail(json).value->nodeProperties, parent.nodeProperties);
+}
+
 void TestJobJson::summary()
 {
     JobSummary summary;
@@ -209,6 +274,30 @@ void TestJobJson::summary()
     summary.exitCode.reset();
     summary.reason.clear();
     QVERIFY(!toJsonValue(summary).contains("container"));
+}
+
+void TestJobJson::summariesOfChildren()
+{
+    JobSummary summary;
+    summary.jobId = QStringLiteral("i:3");
+    summary.jobName = QStringLiteral("n");
+    Json json = toJsonValue(summary);
+    for (const char *name : {"arrayProperties", "nodeProperties", "shareIdentifier", "scheduledAt",
+                             "capacityUsage", "isCancelled", "isTerminated"})
+        QVERIFY2(!json.contains(name), name);
+    summary.arrayProperties = ArrayPropertiesDetail{{}, 3, {}, {}};
+    summary.nodeProperties = NodePropertiesSummary{false, 4, 3};
+    summary.shareIdentifier = QStringLiteral("A");
+    summary.scheduledAt = at(7);
+    summary.capacityUsage = {{QStringLiteral("VCPU"), 0.5}};
+    summary.isCancelled = true;
+    json = toJsonValue(summary);
+    QVERIFY(json["nodeProperties"]
+            == Json({{"isMainNode", false}, {"numNodes", 4}, {"nodeIndex", 3}}));
+    QVERIFY(json["capacityUsage"][0]["quantity"] == 0.5);
+    QVERIFY(json["isCancelled"] == true);
+    QVERIFY(!json.contains("isTerminated"));
+    QVERIFY(*readJobSummary(json).value == summary);
 }
 
 void TestJobJson::liveView()
