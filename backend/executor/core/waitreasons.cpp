@@ -123,12 +123,16 @@ WaitReasons::Blockage WaitReasons::passing(const WaitingJob &job, const Schedule
     Environments environments = usable(queue);
     environments.removeIf(
         [&job](const auto *each) { return !each->takes(job) || !each->canEverHold(job); });
-    if (std::none_of(environments.begin(), environments.end(), [this, &job](const auto *each) {
-            return m_facts.room.chooseIn(job, each->capacity.name).has_value();
-        }))
+    std::optional<Room::Choice> choice;
+    for (const Room::Environment *each : std::as_const(environments)) {
+        choice = m_facts.room.chooseIn(job, each->capacity.name);
+        if (choice)
+            break;
+    }
+    if (!choice)
         return environmentFull(job, *environments.first());
     if (!m_facts.room.fitsHost(job))
-        return hostFull(job);
+        return hostFull(job, *choice);
     if (const ConsumableNeed *need = m_facts.room.missing(job))
         return consumableShort(*need);
     if (!queue.sparesReserve(job, m_facts.room))
@@ -266,14 +270,18 @@ WaitReasons::Blockage WaitReasons::environmentFull(const WaitingJob &job,
     return blockage;
 }
 
-// The first of CPU, memory and GPU that is short.
-WaitReasons::Blockage WaitReasons::hostFull(const WaitingJob &job) const
+// The first of CPU, memory and GPU that is short. The machine is what EC2 is on AWS: an instance
+// that the environment would start, had the machine room for it, is capacity that is not to be had.
+WaitReasons::Blockage WaitReasons::hostFull(const WaitingJob &job, const Room::Choice &choice) const
 {
     const Resources asked = totalOf(job);
     const Resources free = m_facts.room.freeOnHost();
     const Resources &host = m_facts.room.host();
     Blockage blockage;
     blockage.holders = static_cast<qsizetype>(m_facts.running.size());
+    if (choice.plan && !choice.plan->started.isEmpty())
+        blockage.statusReason
+            = QString(insufficientCapacityReason).arg(choice.plan->started.first().name);
     if (exceeds(asked.vcpus, free.vcpus))
         blockage.need = QStringLiteral("needs %1, %2 free on this machine")
                             .arg(askedText(job), ofText(free.vcpus, host.vcpus));

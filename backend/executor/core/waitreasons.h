@@ -43,7 +43,7 @@ private:
     [[nodiscard]] Blockage neverMet(const ConsumableNeed &need) const;
     [[nodiscard]] Blockage environmentFull(const WaitingJob &job,
                                            const Room::Environment &environment) const;
-    [[nodiscard]] Blockage hostFull(const WaitingJob &job) const;
+    [[nodiscard]] Blockage hostFull(const WaitingJob &job, const Room::Choice &choice) const;
     [[nodiscard]] Blockage consumableShort(const ConsumableNeed &need) const;
     [[nodiscard]] Blockage reserveTouched(const WaitingJob &job, const SchedulerQueue &queue) const;
     [[nodiscard]] QString placeText(const WaitingJob &job, const SchedulerQueue &queue,

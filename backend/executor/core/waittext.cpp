@@ -48,17 +48,4 @@ QString resourcesText(const Resources &resources)
     return parts.join(QStringLiteral(", ")) + QStringLiteral(" and ") + last;
 }
 
-QString roomText(const QList<Holder> &holders, const Resources &missing)
-{
-    for (const Holder &job : holders) {
-        if (job.held.vcpus >= missing.vcpus && job.held.memoryMiB >= missing.memoryMiB
-            && job.held.gpus >= missing.gpus)
-            return QStringLiteral("Starts when %1 ends").arg(job.name);
-    }
-    if (holders.isEmpty())
-        return QStringLiteral("Starts when there is room");
-    return QStringLiteral("Starts when enough of the %1 running jobs have ended")
-        .arg(holders.size());
-}
-
 } // namespace batchyard::executor::core

@@ -4,7 +4,6 @@
 
 #include "backend/executor/core/resources.h"
 
-#include <QList>
 #include <QString>
 
 namespace batchyard::executor::core {
@@ -15,11 +14,13 @@ inline constexpr QLatin1StringView invalidEnvironmentsReason{
     "ACTION_REQUIRED - CE(s) associated with the job queue are invalid."};
 inline constexpr QLatin1StringView environmentMaximumReason{
     "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue "
-    "cannot "
-    "meet the CPU requirement of the job."};
+    "cannot meet the CPU requirement of the job."};
 inline constexpr QLatin1StringView jobRequirementReason{
     "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement (vCPU/memory/GPU) is "
     "higher than that can be met by the CE(s) attached to the job queue."};
+inline constexpr QLatin1StringView insufficientCapacityReason{
+    "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - Service cannot fulfill the capacity requested for "
+    "instance type [%1]"};
 inline constexpr QLatin1StringView undeterminedReason{
     "UNDETERMINED - Batch job is blocked, root cause is undetermined."};
 
@@ -28,14 +29,5 @@ inline constexpr QLatin1StringView undeterminedReason{
 [[nodiscard]] QString memoryText(qint64 mebibytes); // "2,048 MiB"
 [[nodiscard]] QString ordinal(qsizetype number); // "1st", "2nd", "11th"
 [[nodiscard]] QString resourcesText(const Resources &resources); // "4 vCPU, 2,048 MiB and 1 GPU"
-
-// A running job, by the name that a person knows.
-struct Holder {
-    QString name;
-    Resources held;
-};
-
-// "Starts when a ends", naming one of the jobs whose end alone makes room for `missing`.
-[[nodiscard]] QString roomText(const QList<Holder> &holders, const Resources &missing);
 
 } // namespace batchyard::executor::core

@@ -224,6 +224,18 @@ private slots:
                u"Waiting: needs 2 vCPU on instances, at most 1 vCPU free on each of the 2 "
                "instances of compute environment ec2 and 0 of 4 left for another. Starts when a "
                "ends, or raise Maximum vCPUs."_s);
+        SchedulerMachine full = ec2Machine(64, {u"m5.large"_s});
+        full.host.vcpus = 3;
+        run(full, u"a"_s, u"i-1"_s, {2, 100});
+        ec2Row("no room on the machine for another instance", full, {{2, 100}},
+               u"Waiting: needs 2 vCPU, 1 of 3 free on this machine. Starts when a ends."_s,
+               u"CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - Service cannot fulfill the capacity "
+               "requested for instance type [m5.large]"_s);
+        full.running[0].job.tasks[0].vcpus = 1.5;
+        full.host.vcpus = 1.75;
+        ec2Row("no room on the machine for another on the same instance", full, {{0.5, 100}},
+               u"Waiting: needs 0.5 vCPU, 0.25 of 1.75 free on this machine. Starts when a "
+               "ends."_s);
         ec2Row("nodes", machine, {{1, 100}, {2, 100}},
                u"Waiting: needs 3 vCPU for its 2 nodes, 2 of 4 free in compute environment ec2. "
                "Starts when a ends, or raise Maximum vCPUs."_s);
