@@ -35,7 +35,7 @@ constexpr milliseconds pullBeginTime = 5min;
 constexpr milliseconds imageTime = 2h; // of a whole pull or build
 
 constexpr qint64 replyLimit = 4 * 1024 * 1024;
-constexpr qint64 listLimit = 32 * 1024 * 1024;
+constexpr qint64 listLimit = 16 * 1024 * 1024;
 
 class HttpOutput final : public OutputStream
 {

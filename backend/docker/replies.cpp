@@ -16,13 +16,16 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int depthLimit = 64;
+constexpr int valueLimit = 300'000; // a list of 5,000 containers
 constexpr qsizetype lineLimit = 1024 * 1024;
 constexpr qsizetype textLimit = 4096; // of the daemon's text in an error
 
-// The nesting is bounded before parsing: a parser's memory grows with it.
-bool isTooDeep(QByteArrayView text)
+// What a parser makes of a reply takes many times its size, so nesting and number of values are
+// bounded before parsing. Empty: it may be parsed.
+QString excessOf(QByteArrayView text)
 {
     int depth = 0;
+    int values = 0;
     bool inString = false;
     for (qsizetype i = 0; i < text.size(); ++i) {
         const char c = text[i];
@@ -35,12 +38,17 @@ bool isTooDeep(QByteArrayView text)
             inString = true;
         } else if (c == '{' || c == '[') {
             if (++depth > depthLimit)
-                return true;
+                return QStringLiteral("it is nested deeper than %1 levels").arg(depthLimit);
+            ++values;
         } else if (c == '}' || c == ']') {
             --depth;
+        } else if (c == ',') {
+            ++values;
         }
+        if (values > valueLimit)
+            return QStringLiteral("it has more than %1 values").arg(valueLimit);
     }
-    return false;
+    return {};
 }
 
 // Reads members and remembers the first fault, so that a reader is one straight list.
@@ -49,10 +57,9 @@ class Reader
 public:
     explicit Reader(QByteArrayView body)
     {
-        if (isTooDeep(body)) {
-            m_fault = QStringLiteral("it is nested deeper than %1 levels").arg(depthLimit);
+        m_fault = excessOf(body);
+        if (!m_fault.isEmpty())
             return;
-        }
         m_json = Json::parse(body.begin(), body.end(), nullptr, false);
         if (m_json.is_discarded())
             m_fault = QStringLiteral("it is not JSON");

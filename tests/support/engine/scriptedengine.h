@@ -76,6 +76,9 @@ public:
     // is not heard; its streams are silent. adopt() takes the calls of the next one.
     void abandon();
     void adopt() { m_abandoned = false; }
+    // For an observer: the call that it is told of is done all the same, as the engine had it
+    // already when the client died. An abandon() follows.
+    void doAndAbandon() { m_doesLast = true; }
     // All calls fail, streams end, waits fail, as when the daemon is gone. Containers live on.
     void setReachable(bool reachable);
     // What a daemon without live-restore does to running containers when it starts again: 137.
@@ -181,6 +184,7 @@ private:
     std::vector<std::shared_ptr<void>> m_unheard; // promises to clients that are dead
     bool m_reachable = true;
     bool m_abandoned = false;
+    bool m_doesLast = false;
     int m_client = 0;
     int m_nextId = 1;
 };

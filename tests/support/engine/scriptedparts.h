@@ -164,7 +164,9 @@ QFuture<Result<T>> ScriptedEngine::answer(const QString &record, Act act)
         reply(tl::unexpected(unreachable()));
         return promise->future();
     }
-    if (m_abandoned) { // the observer saw to it: this call is the first that is not heard
+    if (m_abandoned) { // the observer saw to it
+        if (std::exchange(m_doesLast, false))
+            act();
         m_unheard.push_back(promise);
         return promise->future();
     }
