@@ -5,6 +5,7 @@
 #include "tests/unit/core/schedulermachine.h"
 
 #include <map>
+#include <random>
 #include <set>
 
 namespace batchyard::test {
@@ -87,6 +88,7 @@ private:
     std::map<std::pair<QString, QString>, std::vector<Use>> m_past; // by queue and share
     std::set<QString> m_lost;
     qint64 m_now = 0; // ms
+    std::minstd_rand m_random; // of the reasons that are looked at
 };
 
 } // namespace batchyard::test

@@ -21,7 +21,7 @@ namespace {
 #ifdef __OPTIMIZE__
 constexpr int defaultJobs = 100'000;
 #else
-constexpr int defaultJobs = 6'000;
+constexpr int defaultJobs = 2'000;
 #endif
 
 SchedulerMachine simulatedMachine()
@@ -280,8 +280,8 @@ private slots:
         QCOMPARE(fault, QString());
     }
 
-    // Over an hour three shares of one full queue get vCPU-seconds in inverse proportion to their
-    // weight factors.
+    // Over half an hour the shares of one full queue get vCPU-seconds in inverse proportion to
+    // their weight factors.
     void sharesConverge_data()
     {
         QTest::addColumn<QList<double>>("weights");
@@ -319,7 +319,7 @@ private slots:
             for (int i = 0; i < 100; ++i)
                 submit(share);
         }
-        for (double now = 0; now < 3600; now += 1) {
+        for (double now = 0; now < 1800; now += 1) {
             while (!ends.empty() && ends.begin()->first <= now) {
                 scheduler.remove(ends.begin()->second, at(now));
                 ends.erase(ends.begin());
