@@ -142,6 +142,15 @@ Faults logFaults(const std::optional<LogConfiguration> &log, const QString &path
     return faults.take();
 }
 
+QString firelensFault(const FirelensConfiguration &configuration)
+{
+    static const QStringList types{QStringLiteral("fluentd"), QStringLiteral("fluentbit")};
+    if (types.contains(configuration.type))
+        return {};
+    return QStringLiteral("type is %1; allowed are %2.")
+        .arg(shown(configuration.type), alternatives(types));
+}
+
 QString userFault(const QString &user)
 {
     const bool isSound = std::ranges::all_of(user, [](QChar c) {
@@ -298,6 +307,9 @@ Faults containerFaults(const TaskScope &scope, qsizetype index)
     if (container.linuxParameters)
         faults += linuxParametersFaults(*container.linuxParameters,
                                         at(QStringLiteral("linuxParameters")));
+    if (container.firelensConfiguration)
+        faults.error(at(QStringLiteral("firelensConfiguration.type")),
+                     firelensFault(*container.firelensConfiguration));
     if (container.repositoryCredentials
         && container.repositoryCredentials->credentialsParameter.isEmpty())
         faults.error(

@@ -103,6 +103,14 @@ Faults validate(const JobQueue &queue)
                                     "computeEnvironmentOrder."));
     else
         faults += orderFaults(queue);
+    if (!queue.schedulingPolicyArn.isEmpty()
+        && (!queue.schedulingPolicyArn.startsWith(u"arn:")
+            || !queue.schedulingPolicyArn.contains(u":scheduling-policy/")))
+        faults.error(QStringLiteral("schedulingPolicyArn"),
+                     QStringLiteral("schedulingPolicyArn is %1; it must be the ARN of a scheduling "
+                                    "policy, such as "
+                                    "`arn:aws:batch:us-east-1:123456789012:scheduling-policy/a`.")
+                         .arg(shown(queue.schedulingPolicyArn)));
     const QString actionsPath = QStringLiteral("jobStateTimeLimitActions");
     for (qsizetype i = 0; i < queue.jobStateTimeLimitActions.size(); ++i)
         faults += limitActionFaults(queue.jobStateTimeLimitActions[i], indexed(actionsPath, i));

@@ -45,6 +45,18 @@ QString modeFault(const QString &name, const QString &value, const QStringList &
         .arg(name, shown(value), alternatives(allowed));
 }
 
+// ECS: one log router for a task.
+QString routersFault(const QList<TaskContainerProperties> &containers)
+{
+    const auto routers = std::ranges::count_if(containers, [](const auto &container) {
+        return container.firelensConfiguration.has_value();
+    });
+    return routers <= 1 ? QString()
+                        : QStringLiteral("There are %1 containers with firelensConfiguration; one "
+                                         "is allowed.")
+                              .arg(routers);
+}
+
 } // namespace
 
 Faults taskFaults(const TaskScope &scope)
@@ -67,6 +79,10 @@ Faults taskFaults(const TaskScope &scope)
     faults.error(scope.member(QStringLiteral("pidMode")),
                  modeFault(QStringLiteral("pidMode"), scope.task.pidMode,
                            {QStringLiteral("host"), QStringLiteral("task")}));
+    faults.error(
+        scope.member(QStringLiteral("networkMode")),
+        modeFault(QStringLiteral("networkMode"), scope.task.networkMode, {QStringLiteral("host")}));
+    faults.error(scope.member(QStringLiteral("containers")), routersFault(scope.task.containers));
     faults += platformFaults(scope);
     return faults.take();
 }

@@ -139,6 +139,16 @@ void TestDefinitionRules::definition_data()
     for (int i = 0; i < 51; ++i)
         tags += '"' + QByteArray::number(i) + "\":\"\"" + (i < 50 ? "," : "}");
     row("51 tags", "/tags", tags.constData(), "tags: There are 51 tags; at most 50 are allowed.");
+    row("networkMode", "/ecsProperties/taskProperties/0/networkMode", "\"bridge\"",
+        "ecsProperties.taskProperties[0].networkMode: networkMode is `bridge`; allowed are "
+        "`host`.");
+    row("two log routers", "/ecsProperties/taskProperties/0/containers",
+        R"([{"name": "a", "image": "a", "firelensConfiguration": {"type": "fluentd"},
+             "resourceRequirements": [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "64"}]},
+            {"name": "b", "image": "b", "firelensConfiguration": {"type": "fluentbit"},
+             "resourceRequirements": [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "64"}]}])",
+        "ecsProperties.taskProperties[0].containers: There are 2 containers with "
+        "firelensConfiguration; one is allowed.");
     row("ipcMode", "/ecsProperties/taskProperties/0/ipcMode", "\"all\"",
         "ecsProperties.taskProperties[0].ipcMode: ipcMode is `all`; allowed are `host`, `task` or "
         "`none`.");
@@ -256,6 +266,8 @@ void TestDefinitionRules::container_data()
     at("log driver", "logConfiguration", R"({"logDriver": "file"})",
        "@.logConfiguration.logDriver: `file` is no log driver; allowed are `json-file`, `syslog`, "
        "`journald`, `gelf`, `fluentd`, `awslogs`, `splunk` or `awsfirelens`.");
+    at("log router", "firelensConfiguration", R"({"type": "logstash"})",
+       "@.firelensConfiguration.type: type is `logstash`; allowed are `fluentd` or `fluentbit`.");
     at("secret of the log driver", "logConfiguration",
        R"({"logDriver": "splunk", "secretOptions": [{"name": "splunk-token", "valueFrom": ""}]})",
        "@.logConfiguration.secretOptions[0].valueFrom: valueFrom is required: the ARN of a Secrets "

@@ -50,6 +50,11 @@ void TestQueueRules::faults_data()
     row("queue type", "/jobQueueType", "\"SAGEMAKER_TRAINING\"",
         "jobQueueType: jobQueueType is `SAGEMAKER_TRAINING`; supported are `ECS`, `ECS_FARGATE` or "
         "`EKS`.");
+    row("scheduling policy by name", "/schedulingPolicyArn", "\"fair\"",
+        "schedulingPolicyArn: schedulingPolicyArn is `fair`; it must be the ARN of a scheduling "
+        "policy, such as `arn:aws:batch:us-east-1:123456789012:scheduling-policy/a`.");
+    row("scheduling policy", "/schedulingPolicyArn",
+        "\"arn:aws:batch:us-east-1:000000000000:scheduling-policy/fair\"", "");
     row("service environments", "/serviceEnvironmentOrder",
         R"([{"order": 1, "serviceEnvironment": "s"}])",
         "serviceEnvironmentOrder: serviceEnvironmentOrder is not supported; use "
