@@ -1,11 +1,15 @@
 // Finds the executor through the program's own `connection --json`, as a user would, and gives
-// clients of the AWS SDK for it.
+// clients of the AWS SDK for it, whose replies are all checked against the SDK's model.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { BatchClient, DescribeJobsCommand } from '@aws-sdk/client-batch';
+import {
+  BatchClient, CreateComputeEnvironmentCommand, CreateJobQueueCommand, DescribeJobsCommand,
+} from '@aws-sdk/client-batch';
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+
+import { checkReplies } from './shapes.mjs';
 
 export const program = process.env.BATCHYARD_PROGRAM;
 if (!program)
@@ -32,7 +36,10 @@ export function clientSettings(found, changes = {}) {
 
 export async function clients(changes) {
   const settings = clientSettings(await connection(), changes);
-  return { batch: new BatchClient(settings), logs: new CloudWatchLogsClient(settings) };
+  return {
+    batch: checkReplies(new BatchClient(settings)),
+    logs: checkReplies(new CloudWatchLogsClient(settings)),
+  };
 }
 
 export async function describe(batch, jobId) {
@@ -66,7 +73,26 @@ export async function readStream(logs, logStreamName, limit = 100) {
   }
 }
 
-const requirements = [{ type: 'VCPU', value: '1' }, { type: 'MEMORY', value: '64' }];
+// A compute environment and a queue of it, both of this name. more: of the queue.
+export async function createQueue(batch, name, { maxvCpus = 2, ...more } = {}) {
+  await batch.send(new CreateComputeEnvironmentCommand({
+    computeEnvironmentName: name,
+    type: 'MANAGED',
+    computeResources: {
+      type: 'EC2', minvCpus: 0, maxvCpus, instanceTypes: ['optimal'],
+      instanceRole: 'ecsInstanceRole', subnets: ['subnet-1'], securityGroupIds: ['sg-1'],
+    },
+  }));
+  const { jobQueueArn } = await batch.send(new CreateJobQueueCommand({
+    jobQueueName: name,
+    priority: 1,
+    computeEnvironmentOrder: [{ order: 1, computeEnvironment: name }],
+    ...more,
+  }));
+  return jobQueueArn;
+}
+
+export const requirements = [{ type: 'VCPU', value: '1' }, { type: 'MEMORY', value: '64' }];
 
 // The sample maze as a definition of two containers.
 export function mazeDefinition(jobDefinitionName) {

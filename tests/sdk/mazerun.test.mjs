@@ -210,7 +210,7 @@ test('errors are the SDK\'s own classes', async () => {
   await refused(new SubmitJobCommand({ jobName: 'x', jobQueue: 'nope', jobDefinition: mazeName }),
     /^JobQueue nope not found\.$/);
   await refused(new SubmitJobCommand({
-    jobName: 'x', jobQueue: queueName, jobDefinition: mazeName, arrayProperties: { size: 2 },
+    jobName: 'x', jobQueue: queueName, jobDefinition: mazeName, arrayProperties: { size: 1 },
   }), /arrayProperties/);
   await refused(new RegisterJobDefinitionCommand({ jobDefinitionName: 'x', type: 'container' }), /./);
   await refused(new CreateJobQueueCommand({

@@ -1,14 +1,17 @@
 #include "backend/executor/api/apiserver.h"
 
+#include "backend/executor/api/eventsink.h"
 #include "backend/executor/api/httpserver.h"
 #include "backend/executor/api/operationcontext.h"
 #include "backend/executor/api/routes.h"
+#include "backend/executor/api/stateevents.h"
 #include "backend/executor/api/threadcalls.h"
 
 #include <QUrlQuery>
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <atomic>
 
 namespace batchyard::executor::api {
@@ -71,10 +74,17 @@ public:
     {
     }
 
+    class PollSlot;
+
     [[nodiscard]] Reply answer(const Request &request);
     [[nodiscard]] Result<void> checkSignature(const Request &request, Protocol protocol) const;
     [[nodiscard]] Result<Json> carryOut(const Request &request, const Route &route);
     [[nodiscard]] Result<Json> waitForChanges(const Request &request);
+    [[nodiscard]] Result<Json> waitForEvents(const Request &request);
+    // stateEvents(), once there are any or the time is up.
+    [[nodiscard]] Result<Json> eventsAfter(qint64 since, std::chrono::milliseconds timeout);
+    [[nodiscard]] bool waitForJobs(qint64 &notice, SteadyClock::time_point deadline);
+    [[nodiscard]] Result<Json> eventsForSink(qint64 since);
     void noteRequest() { lastRequest = SteadyClock::now().time_since_epoch().count(); }
 
     const HttpLimits limits;
@@ -83,6 +93,7 @@ public:
     ThreadCalls calls;
     std::atomic<SteadyClock::rep> lastRequest = 0;
     std::atomic<int> polls = 0;
+    std::unique_ptr<EventSink> sink;
     HttpServer http; // ends first: its threads use all of the above
 };
 
@@ -126,8 +137,10 @@ Result<void> ApiServer::Private::checkSignature(const Request &request, Protocol
 
 Result<Json> ApiServer::Private::carryOut(const Request &request, const Route &route)
 {
-    if (route.isChangesPoll)
+    if (route.poll == Poll::Changes)
         return waitForChanges(request);
+    if (route.poll == Poll::Events)
+        return waitForEvents(request);
     Result<Json> body = request.body.trimmed().isEmpty()
         ? Result<Json>(Json::object())
         : batch::parseJson(request.body, limits.body);
@@ -148,7 +161,14 @@ Result<Json> ApiServer::Private::carryOut(const Request &request, const Route &r
     });
 }
 
-Result<Json> ApiServer::Private::waitForChanges(const Request &request)
+namespace {
+
+struct PollQuery {
+    qint64 since = 0;
+    std::chrono::milliseconds timeout{};
+};
+
+Result<PollQuery> pollQuery(const Request &request)
 {
     const QUrlQuery query(QString::fromLatin1(request.head.query));
     bool isNumber = false;
@@ -159,16 +179,105 @@ Result<Json> ApiServer::Private::waitForChanges(const Request &request)
     const qint64 wait = waitText.isEmpty() ? 20'000 : waitText.toLongLong(&isNumber);
     if (!isNumber || wait < 0)
         return failure(ErrorCode::InvalidInput, u"wait: milliseconds from 0 are allowed."_s);
+    return PollQuery{
+        since, std::min<std::chrono::milliseconds>(std::chrono::milliseconds(wait), longestPoll)};
+}
 
-    // Those that wait hold a thread each; at least half are left for everything else.
-    const bool mayWait = ++polls <= limits.threads / 2;
-    const auto timeout
-        = std::min<std::chrono::milliseconds>(std::chrono::milliseconds(wait), longestPoll);
-    const auto changes
-        = context.feed.waitForChanges(since, mayWait ? timeout : std::chrono::milliseconds(0));
-    --polls;
-    noteRequest();
-    return toJson(changes);
+} // namespace
+
+// Those that wait hold a thread each; at least half are left for everything else.
+class ApiServer::Private::PollSlot
+{
+public:
+    explicit PollSlot(Private &server)
+        : m_server(server)
+        , m_mayWait(++server.polls <= server.limits.threads / 2)
+    {
+    }
+    ~PollSlot()
+    {
+        --m_server.polls;
+        m_server.noteRequest();
+    }
+    PollSlot(const PollSlot &) = delete;
+    PollSlot &operator=(const PollSlot &) = delete;
+
+    [[nodiscard]] std::chrono::milliseconds limited(std::chrono::milliseconds timeout) const
+    {
+        return m_mayWait ? timeout : std::chrono::milliseconds(0);
+    }
+
+private:
+    Private &m_server;
+    bool m_mayWait;
+};
+
+Result<Json> ApiServer::Private::waitForChanges(const Request &request)
+{
+    const auto query = pollQuery(request);
+    if (!query)
+        return tl::unexpected(query.error());
+    const PollSlot slot(*this);
+    return toJson(context.feed.waitForChanges(query->since, slot.limited(query->timeout)));
+}
+
+Result<Json> ApiServer::Private::waitForEvents(const Request &request)
+{
+    const auto query = pollQuery(request);
+    if (!query)
+        return tl::unexpected(query.error());
+    const PollSlot slot(*this);
+    return eventsAfter(query->since, slot.limited(query->timeout));
+}
+
+// False when the time is up before anything of a job has changed.
+bool ApiServer::Private::waitForJobs(qint64 &notice, SteadyClock::time_point deadline)
+{
+    for (;;) {
+        const auto left
+            = std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now());
+        if (left.count() <= 0)
+            return false;
+        const auto batch = context.feed.waitForChanges(notice, left);
+        notice = batch.sequence;
+        const bool isJob = std::ranges::any_of(
+            batch.changes, [](const Change &change) { return change.kind == Change::Kind::Job; });
+        if (isJob || !batch.complete || batch.changes.isEmpty())
+            return true; // without changes: the time is up, or the feed is closed
+    }
+}
+
+Result<Json> ApiServer::Private::eventsAfter(qint64 since, std::chrono::milliseconds timeout)
+{
+    const auto deadline = SteadyClock::now() + timeout;
+    // First the notices, then the events: what comes between is seen by the next wait.
+    qint64 notice = context.feed.waitForChanges(0, std::chrono::milliseconds(0)).sequence;
+    for (;;) {
+        auto reply = calls.run([&]() -> Result<Json> {
+            try {
+                return stateEvents(context, since);
+            } catch (const nlohmann::json::exception &exception) {
+                return failure(ErrorCode::Protocol, u"A stored job is damaged."_s,
+                               QString::fromLatin1(exception.what()));
+            }
+        });
+        if (!reply || !(*reply)["events"].empty())
+            return reply;
+        since = (*reply)["sequence"].get<qint64>();
+        if (!waitForJobs(notice, deadline))
+            return reply;
+    }
+}
+
+Result<Json> ApiServer::Private::eventsForSink(qint64 since)
+{
+    if (since >= 0)
+        return eventsAfter(since, longestPoll);
+    return calls.run([this]() -> Result<Json> {
+        return context.store.lastChange().map([](qint64 last) {
+            return Json{{"events", Json::array()}, {"sequence", last}};
+        });
+    });
 }
 
 ApiServer::ApiServer(Store &store, ExecutorControl &control, ChangeFeed &feed, ApiSettings settings,
@@ -190,13 +299,18 @@ ApiServer::~ApiServer()
 Result<quint16> ApiServer::start(quint16 port)
 {
     d->noteRequest();
-    return d->http.start(port);
+    const auto started = d->http.start(port);
+    if (started && d->context.settings.events.target.isSet())
+        d->sink = std::make_unique<EventSink>(
+            d->context.settings.events, [this](qint64 since) { return d->eventsForSink(since); });
+    return started;
 }
 
 void ApiServer::stop()
 {
     d->calls.close();
     d->context.feed.close();
+    d->sink.reset();
     d->http.stop();
 }
 

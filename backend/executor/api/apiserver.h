@@ -2,7 +2,7 @@
 // checked, its signature verified, and its operation carried out on the thread of this object.
 #pragma once
 
-#include "backend/executor/api/localpolicy.h"
+#include "backend/executor/api/eventsink.h"
 #include "backend/executor/changefeed.h"
 #include "backend/executor/executorcontrol.h"
 #include "backend/executor/store/store.h"
@@ -22,7 +22,9 @@ struct ApiSettings {
     QString region = QStringLiteral("us-east-1"); // in ARNs
     QString account = QStringLiteral("000000000000"); // in ARNs
     QString logsDirectory; // Paths::logs()
-    LocalPolicy policy;
+    QString policyFile; // see localpolicy.h; empty: nothing is allowed
+    QStringList guardedPaths; // not to be mounted without engineSocket, beside the engine's own
+    EventSink::Settings events = {}; // without a target: none is sent
     std::function<Timestamp()> clock; // empty: the system's
 };
 

@@ -43,6 +43,16 @@ QString Arns::job(const QString &id) const
     return batch(u"job", id);
 }
 
+QString Arns::schedulingPolicy(const QString &name) const
+{
+    return batch(u"scheduling-policy", name);
+}
+
+QString Arns::consumableResource(const QString &name) const
+{
+    return batch(u"consumable-resource", name);
+}
+
 QString Arns::environmentUuid(const QString &computeEnvironment) const
 {
     return QUuid::createUuidV5(QUuid(), Arns::computeEnvironment(computeEnvironment))
@@ -64,10 +74,10 @@ QString Arns::task(const QString &computeEnvironment, const QString &taskId) con
     return ecs(u"task", clusterName(computeEnvironment) % u'/' % taskId);
 }
 
-QString Arns::containerInstance(const QString &computeEnvironment) const
+QString Arns::containerInstance(const QString &computeEnvironment, const QString &instanceId) const
 {
-    const QString instance
-        = QUuid::createUuidV5(QUuid(), cluster(computeEnvironment)).toString(QUuid::Id128);
+    const QString instance = QUuid::createUuidV5(QUuid(), cluster(computeEnvironment) % instanceId)
+                                 .toString(QUuid::Id128);
     return ecs(u"container-instance", clusterName(computeEnvironment) % u'/' % instance);
 }
 

@@ -16,12 +16,16 @@ public:
     [[nodiscard]] QString jobQueue(const QString &name) const;
     [[nodiscard]] QString jobDefinition(const QString &name, int revision) const;
     [[nodiscard]] QString job(const QString &id) const;
+    [[nodiscard]] QString schedulingPolicy(const QString &name) const;
+    [[nodiscard]] QString consumableResource(const QString &name) const;
     // The ECS side of a compute environment. Derived from its name, so that a job can be described
     // without a look at an environment that may be gone.
     [[nodiscard]] QString environmentUuid(const QString &computeEnvironment) const;
     [[nodiscard]] QString cluster(const QString &computeEnvironment) const;
     [[nodiscard]] QString task(const QString &computeEnvironment, const QString &taskId) const;
-    [[nodiscard]] QString containerInstance(const QString &computeEnvironment) const;
+    // instanceId empty: one for the whole environment.
+    [[nodiscard]] QString containerInstance(const QString &computeEnvironment,
+                                            const QString &instanceId = {}) const;
     [[nodiscard]] QString logGroup(const QString &group) const;
     [[nodiscard]] QString logStream(const QString &group, const QString &stream) const;
 
@@ -36,7 +40,7 @@ private:
 
 // "arn:aws:batch:<region>:<account>:<kind>/<rest>" taken apart; nullopt for anything else.
 struct BatchArn {
-    QString kind; // compute-environment, job-queue, job-definition, job
+    QString kind; // compute-environment, job-queue, job-definition, scheduling-policy, job …
     QString name; // job-definition: with its :revision if the ARN has one
 };
 [[nodiscard]] std::optional<BatchArn> parseBatchArn(const QString &text);

@@ -1,8 +1,12 @@
 #include "backend/executor/api/computeenvironmentoperations.h"
 
-#include "backend/batch/validation.h"
+#include "backend/executor/api/jobqueueoperations.h"
+#include "backend/executor/core/instancetypes.h"
+#include "backend/executor/core/jobscheduler.h"
 
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace batchyard::executor::api {
 
@@ -10,121 +14,95 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr ResourceKind kind = ResourceKind::ComputeEnvironment;
+constexpr qsizetype environmentQuota = 50; // service quotas of AWS Batch
 
-Json identity(const OperationContext &context, const QString &name)
+// What AWS finds out when it tries to start instances. The environment is there all the same, and
+// an update can repair it.
+QString faultOf(const batch::ComputeEnvironment &environment)
 {
-    return {{"computeEnvironmentName", name.toStdString()},
-            {"computeEnvironmentArn", context.arns.computeEnvironment(name).toStdString()}};
+    if (!environment.computeResources || environment.computeResources->isFargate())
+        return {};
+    const auto types = core::instanceTypes(environment.computeResources->instanceTypes);
+    return types ? QString()
+                 : u"CLIENT_ERROR - computeResources.instanceTypes: " % types.error().message;
 }
 
-Result<batch::ComputeEnvironment> checked(const Json &document)
+// Only EC2 environments have instances of which some number is desired.
+bool hasInstances(const Json &document)
 {
-    auto parsed = batch::readComputeEnvironment(document);
-    if (const auto ok = accept(parsed.faults); !ok)
-        return tl::unexpected(ok.error());
-    if (const auto ok = accept(batch::validate(*parsed.value)); !ok)
-        return tl::unexpected(ok.error());
-    return std::move(*parsed.value);
+    const Json *resources = member(document, "computeResources");
+    return resources && resources->is_object()
+        && (resources->value("type", std::string()) == "EC2"
+            || resources->value("type", std::string()) == "SPOT");
 }
 
-Result<void> store(const OperationContext &context, const batch::ComputeEnvironment &environment,
-                   Timestamp createdAt)
+Result<void> checkUpdate(const Json &request)
 {
-    Json document = batch::toJsonValue(environment, batch::Form::Describe);
-    document["containerOrchestrationType"] = "ECS";
-    return context.store.putResource(kind,
-                                     {.name = environment.computeEnvironmentName,
-                                      .status = environment.status,
-                                      .document = dump(document),
-                                      .createdAt = createdAt});
+    const Json *resources = member(request, "computeResources");
+    if (!resources)
+        return {};
+    if (!resources->is_object())
+        return failure(ErrorCode::InvalidInput, u"computeResources: expected an object."_s);
+    const Json *strategy = member(*resources, "allocationStrategy");
+    if (strategy && *strategy == "BEST_FIT")
+        return failure(ErrorCode::InvalidInput,
+                       u"computeResources.allocationStrategy: an environment cannot be updated to "
+                       "BEST_FIT; BEST_FIT_PROGRESSIVE and the SPOT_ strategies are allowed."_s);
+    return {};
 }
 
 } // namespace
 
 Result<Json> ComputeEnvironmentOperations::create(const Json &request)
 {
-    if (member(request, "eksConfiguration"))
-        return failure(ErrorCode::Unsupported,
-                       u"eksConfiguration: Amazon EKS is not run locally; leave it out."_s);
-    auto environment = checked(request);
+    auto environment = checkedValue(request, batch::readComputeEnvironment);
     if (!environment)
         return tl::unexpected(environment.error());
     const QString name = environment->computeEnvironmentName;
-    const auto existing = m_context.store.resource(kind, name);
-    if (!existing)
-        return tl::unexpected(existing.error());
-    if (*existing)
-        return failure(ErrorCode::Conflict, u"Object already exists"_s);
-
+    if (const auto ok = m_table.checkFree(name, environmentQuota); !ok)
+        return tl::unexpected(ok.error());
     if (environment->state.isEmpty())
         environment->state = u"ENABLED"_s;
     environment->computeEnvironmentArn = m_context.arns.computeEnvironment(name);
     environment->ecsClusterArn = m_context.arns.cluster(name);
     environment->uuid = m_context.arns.environmentUuid(name);
-    environment->status = u"VALID"_s;
-    environment->statusReason = u"ComputeEnvironment Healthy"_s;
-    if (const auto ok = store(m_context, *environment, m_context.now()); !ok)
-        return tl::unexpected(ok.error());
-    m_context.resourcesChanged();
-    return identity(m_context, name);
+    return save(std::move(*environment), m_context.now());
 }
 
 Result<Json> ComputeEnvironmentOperations::describe(const Json &request)
 {
-    const auto names = textsMember(request, "computeEnvironments", 100);
-    if (!names)
-        return tl::unexpected(names.error());
-    const auto page = pageRequest(request, "DescribeComputeEnvironments", 100, 100);
-    if (!page)
-        return tl::unexpected(page.error());
-    QStringList wanted;
-    for (const QString &name : *names)
-        wanted += nameOf(name, u"compute-environment");
-    return describeResources(
-        m_context, kind, *page, "computeEnvironments",
-        [&](const ResourceRecord &record) {
-            return wanted.isEmpty() || wanted.contains(record.name);
-        },
-        documentOf);
+    return m_table.describe(request, "DescribeComputeEnvironments", "computeEnvironments",
+                            [this](const ResourceRecord &record) { return describedOf(record); });
 }
 
 Result<Json> ComputeEnvironmentOperations::update(const Json &request)
 {
-    const auto name = requiredText(request, "computeEnvironment");
-    if (!name)
-        return tl::unexpected(name.error());
-    const auto record = find(*name);
+    const auto record = m_table.named(request, "computeEnvironment");
     if (!record)
         return tl::unexpected(record.error());
+    if (const auto ok = checkUpdate(request); !ok)
+        return tl::unexpected(ok.error());
     auto document = documentOf(*record);
     if (!document)
         return document;
-    for (const char *field : {"state", "unmanagedvCpus", "serviceRole", "updatePolicy"}) {
-        if (const Json *value = member(request, field))
-            (*document)[field] = *value;
-    }
+    replaceMembers(
+        *document, request,
+        {"state", "unmanagedvCpus", "serviceRole", "updatePolicy", "context", "ecsSettings"});
     if (const Json *resources = member(request, "computeResources")) {
-        if (!resources->is_object())
-            return failure(ErrorCode::InvalidInput, u"computeResources: expected an object."_s);
-        for (const auto &[field, value] : resources->items())
-            (*document)["computeResources"][field] = value;
+        for (const auto &[field, value] : resources->items()) {
+            if (field != "updateToLatestImageVersion") // an act, not a setting
+                (*document)["computeResources"][field] = value;
+        }
     }
-    const auto environment = checked(*document);
+    auto environment = checkedValue(*document, batch::readComputeEnvironment);
     if (!environment)
         return tl::unexpected(environment.error());
-    if (const auto ok = store(m_context, *environment, record->createdAt); !ok)
-        return tl::unexpected(ok.error());
-    m_context.resourcesChanged();
-    return identity(m_context, record->name);
+    return save(std::move(*environment), record->createdAt);
 }
 
 Result<Json> ComputeEnvironmentOperations::remove(const Json &request)
 {
-    const auto name = requiredText(request, "computeEnvironment");
-    if (!name)
-        return tl::unexpected(name.error());
-    const auto record = find(*name);
+    const auto record = m_table.named(request, "computeEnvironment");
     if (!record)
         return tl::unexpected(record.error());
     const auto document = documentOf(*record);
@@ -134,22 +112,44 @@ Result<Json> ComputeEnvironmentOperations::remove(const Json &request)
         return failure(ErrorCode::Conflict,
                        u"Cannot delete, compute environment %1 is ENABLED; update its state to "
                        "DISABLED first."_s.arg(record->name));
+    if (const auto ok = removeDeletedQueues(m_context); !ok)
+        return tl::unexpected(ok.error());
     if (const auto ok = checkUnused(record->name); !ok)
         return tl::unexpected(ok.error());
-    if (const auto ok = m_context.store.removeResource(kind, record->name); !ok)
+    if (const auto ok = m_table.remove(record->name); !ok)
         return tl::unexpected(ok.error());
-    m_context.resourcesChanged();
     return Json::object();
 }
 
-Result<ResourceRecord> ComputeEnvironmentOperations::find(const QString &nameOrArn) const
+Json ComputeEnvironmentOperations::identity(const QString &name) const
 {
-    const auto record = m_context.store.resource(kind, nameOf(nameOrArn, u"compute-environment"));
-    if (!record)
-        return tl::unexpected(record.error());
-    if (!*record)
-        return failure(ErrorCode::NotFound, u"%1 does not exist"_s.arg(nameOrArn));
-    return **record;
+    return {{"computeEnvironmentName", name.toStdString()},
+            {"computeEnvironmentArn", m_context.arns.computeEnvironment(name).toStdString()}};
+}
+
+Result<Json> ComputeEnvironmentOperations::save(batch::ComputeEnvironment environment,
+                                                Timestamp createdAt)
+{
+    const QString fault = faultOf(environment);
+    environment.status = fault.isEmpty() ? u"VALID"_s : u"INVALID"_s;
+    environment.statusReason = fault.isEmpty() ? u"ComputeEnvironment Healthy"_s : fault;
+    Json document = batch::toJsonValue(environment, batch::Form::Describe);
+    document["containerOrchestrationType"] = environment.eksConfiguration ? "EKS" : "ECS";
+    const QString name = environment.computeEnvironmentName;
+    if (const auto ok = m_table.save(name, document, createdAt); !ok)
+        return tl::unexpected(ok.error());
+    return identity(name);
+}
+
+Result<Json> ComputeEnvironmentOperations::describedOf(const ResourceRecord &record) const
+{
+    auto document = documentOf(record);
+    if (!document || !hasInstances(*document))
+        return document;
+    const double desired = m_context.control.environmentState(record.name).desiredvCpus;
+    Json &resources = (*document)["computeResources"];
+    resources["desiredvCpus"] = std::max(resources.value("minvCpus", 0), qRound(desired));
+    return document;
 }
 
 Result<void> ComputeEnvironmentOperations::checkUnused(const QString &name) const

@@ -1,7 +1,7 @@
 // Create, describe, update and delete compute environments (API_CreateComputeEnvironment …).
 #pragma once
 
-#include "backend/executor/api/operationcontext.h"
+#include "backend/executor/api/resourcetable.h"
 
 namespace batchyard::executor::api {
 
@@ -10,6 +10,7 @@ class ComputeEnvironmentOperations
 public:
     explicit ComputeEnvironmentOperations(OperationContext &context)
         : m_context(context)
+        , m_table(context, ResourceKind::ComputeEnvironment, u"compute-environment")
     {
     }
 
@@ -19,10 +20,13 @@ public:
     [[nodiscard]] Result<Json> remove(const Json &request);
 
 private:
-    [[nodiscard]] Result<ResourceRecord> find(const QString &nameOrArn) const;
+    [[nodiscard]] Json identity(const QString &name) const;
+    [[nodiscard]] Result<Json> save(batch::ComputeEnvironment environment, Timestamp createdAt);
+    [[nodiscard]] Result<Json> describedOf(const ResourceRecord &record) const;
     [[nodiscard]] Result<void> checkUnused(const QString &name) const;
 
     OperationContext &m_context;
+    ResourceTable m_table;
 };
 
 } // namespace batchyard::executor::api

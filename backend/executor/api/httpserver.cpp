@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -203,8 +204,10 @@ private:
 
 void finishReply(Reply &reply)
 {
-    reply.headers.emplaceBack("x-amzn-RequestId",
-                              QUuid::createUuid().toByteArray(QUuid::WithoutBraces));
+    const QByteArray idHeader = "x-amzn-RequestId";
+    if (std::ranges::find(reply.headers, idHeader, &Headers::value_type::first)
+        == reply.headers.cend())
+        reply.headers.emplaceBack(idHeader, QUuid::createUuid().toByteArray(QUuid::WithoutBraces));
     reply.headers.emplaceBack("Cache-Control", "no-store");
     reply.headers.emplaceBack("X-Content-Type-Options", "nosniff");
 }
@@ -232,6 +235,8 @@ void refuseAndDrain(DeadlineStream &stream, const Refusal &refusal)
 // httplib runs the handler on the thread that has called process_request(), and gives it headers
 // whose values it has percent-decoded; signatures need them as they were sent.
 thread_local const RequestHead *currentHead = nullptr;
+
+} // namespace
 
 class CheckedServer final : public httplib::Server
 {
@@ -360,8 +365,6 @@ private:
     HttpLimits m_limits;
     quint16 m_port = 0;
 };
-
-} // namespace
 
 class HttpServer::Private
 {

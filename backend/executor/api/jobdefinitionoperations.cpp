@@ -1,6 +1,7 @@
 #include "backend/executor/api/jobdefinitionoperations.h"
 
-#include "backend/batch/validation.h"
+#include "backend/batch/limits.h"
+#include "backend/executor/api/localpolicy.h"
 
 #include <nlohmann/json.hpp>
 
@@ -13,55 +14,39 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr ResourceKind kind = ResourceKind::JobDefinition;
-constexpr qsizetype maximumDefinitionBytes = 24 * 1024; // quota of AWS Batch
 
-Result<void> refuseUnsupported(const Json &request)
+Result<void> checkSize(const Json &request)
 {
-    for (const auto &[field, text] : {std::pair{"eksProperties", u"Amazon EKS jobs are"_s},
-                                      std::pair{"nodeProperties", u"Multi-node jobs are"_s}}) {
-        if (member(request, field))
-            return failure(ErrorCode::Unsupported,
-                           u"%1: %2 not run locally; use ecsProperties."_s.arg(
-                               QLatin1StringView(field), text));
-    }
-    const auto type = textMember(request, "type");
-    if (type && *type == u"multinode"_s)
-        return failure(ErrorCode::Unsupported,
-                       u"type: Multi-node jobs are not run locally; use container."_s);
+    const qsizetype bytes = dump(request).size();
+    if (bytes > batch::limits::definitionBytes)
+        return failure(
+            ErrorCode::InvalidInput,
+            u"The job definition has %1 bytes; at most %2 (24 KiB) are allowed."_s.arg(
+                QString::number(bytes), QString::number(batch::limits::definitionBytes)));
     return {};
 }
 
-Result<batch::JobDefinition> checked(const Json &request, const LocalPolicy &policy)
+bool isEks(const Json &document)
 {
-    if (const auto ok = refuseUnsupported(request); !ok)
-        return tl::unexpected(ok.error());
-    const qsizetype bytes = dump(request).size();
-    if (bytes > maximumDefinitionBytes)
-        return failure(ErrorCode::InvalidInput,
-                       u"The job definition has %1 bytes; at most %2 (24 KiB) are allowed."_s.arg(
-                           QString::number(bytes), QString::number(maximumDefinitionBytes)));
-    auto parsed = batch::readJobDefinition(request);
-    if (const auto ok = accept(parsed.faults); !ok)
-        return tl::unexpected(ok.error());
-    batch::JobDefinition definition = std::move(*parsed.value);
-    if (const auto ok = accept(batch::validate(definition)); !ok)
-        return tl::unexpected(ok.error());
-    const QString path = definition.ecsProperties ? u"ecsProperties.taskProperties[0]"_s
-                                                  : u"containerProperties"_s;
-    if (const auto task = definition.task()) {
-        if (const auto ok = accept(policy.refusals(*task, path)); !ok)
-            return tl::unexpected(ok.error());
-    }
-    return definition;
+    if (document.contains("eksProperties"))
+        return true;
+    const Json nodes = document.value("nodeProperties", Json::object());
+    const Json ranges = nodes.value("nodeRangeProperties", Json::array());
+    return !ranges.empty() && ranges.front().contains("eksProperties");
 }
 
 } // namespace
 
-Result<Json> JobDefinitionOperations::registerDefinition(const Json &request)
+Result<Json> JobDefinitionOperations::registerDefinition(const Json &request,
+                                                         const QByteArray &allowed)
 {
-    auto definition = checked(request, m_context.settings.policy);
+    if (const auto ok = checkSize(request); !ok)
+        return tl::unexpected(ok.error());
+    auto definition = checkedValue(request, batch::readJobDefinition);
     if (!definition)
         return tl::unexpected(definition.error());
+    if (const auto ok = checkPolicy(*definition, allowed); !ok)
+        return tl::unexpected(ok.error());
     if (definition->retryStrategy) {
         for (batch::EvaluateOnExit &rule : definition->retryStrategy->evaluateOnExit)
             rule.action = rule.action.toLower(); // as AWS describes it after registration
@@ -78,6 +63,18 @@ Result<Json> JobDefinitionOperations::registerDefinition(const Json &request)
     return Json{{"jobDefinitionName", name.toStdString()},
                 {"jobDefinitionArn", m_context.arns.jobDefinition(name, *revision).toStdString()},
                 {"revision", *revision}};
+}
+
+// The file is read each time: what the user allows counts at once.
+Result<void> JobDefinitionOperations::checkPolicy(const batch::JobDefinition &definition,
+                                                  const QByteArray &allowed) const
+{
+    const ApiSettings &settings = m_context.settings;
+    QStringList guarded = settings.guardedPaths;
+    guarded += m_context.control.engineStatus().endpoint;
+    guarded.removeAll(QString());
+    return accept(refusals(LocalPolicy::fromFile(settings.policyFile).with(allowed),
+                           {settings.policyFile, guarded}, definition));
 }
 
 Result<Json> JobDefinitionOperations::describe(const Json &request)
@@ -119,8 +116,8 @@ Result<Json> JobDefinitionOperations::describe(const Json &request)
             && (wantedName.isEmpty() || record.name == wantedName)
             && (status->isEmpty() || record.status == *status);
     };
-    return describeResources(m_context, kind, *page, "jobDefinitions", isWanted,
-                             [this](const ResourceRecord &record) { return documentOf(record); });
+    return m_table.page(*page, "jobDefinitions", isWanted,
+                        [this](const ResourceRecord &record) { return documentOf(record); });
 }
 
 Result<Json> JobDefinitionOperations::deregister(const Json &request)
@@ -189,7 +186,7 @@ Result<Json> JobDefinitionOperations::documentOf(const ResourceRecord &record) c
                    {"revision", record.revision},
                    {"status", record.status.toStdString()}};
     described.update(*document);
-    described["containerOrchestrationType"] = "ECS";
+    described["containerOrchestrationType"] = isEks(*document) ? "EKS" : "ECS";
     return described;
 }
 

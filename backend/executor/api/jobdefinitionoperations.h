@@ -1,7 +1,7 @@
 // Register, describe and deregister job definitions (API_RegisterJobDefinition …).
 #pragma once
 
-#include "backend/executor/api/operationcontext.h"
+#include "backend/executor/api/resourcetable.h"
 
 namespace batchyard::executor::api {
 
@@ -10,10 +10,12 @@ class JobDefinitionOperations
 public:
     explicit JobDefinitionOperations(OperationContext &context)
         : m_context(context)
+        , m_table(context, ResourceKind::JobDefinition, u"job-definition")
     {
     }
 
-    [[nodiscard]] Result<Json> registerDefinition(const Json &request);
+    // allowed: what the client allows this definition beyond the policy, see localpolicy.h.
+    [[nodiscard]] Result<Json> registerDefinition(const Json &request, const QByteArray &allowed);
     [[nodiscard]] Result<Json> describe(const Json &request);
     [[nodiscard]] Result<Json> deregister(const Json &request);
 
@@ -24,7 +26,11 @@ public:
     [[nodiscard]] Result<Json> documentOf(const ResourceRecord &record) const;
 
 private:
+    [[nodiscard]] Result<void> checkPolicy(const batch::JobDefinition &definition,
+                                           const QByteArray &allowed) const;
+
     OperationContext &m_context;
+    ResourceTable m_table;
 };
 
 } // namespace batchyard::executor::api

@@ -1,7 +1,10 @@
 #include "backend/executor/api/jobdetails.h"
 
-#include "backend/batch/json.h"
 #include "backend/batch/validation.h"
+
+#include <QUuid>
+
+#include <nlohmann/json.hpp>
 
 namespace batchyard::executor::api {
 
@@ -9,13 +12,13 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr qsizetype maximumReason = 255; // API_TaskContainerDetails
+constexpr qsizetype maximumReasonTold = 255; // API_TaskContainerDetails
 
 batch::ContainerRuntime runtimeOf(const ContainerRecord &container)
 {
     batch::ContainerRuntime runtime{.name = container.name,
                                     .exitCode = container.state.exitCode,
-                                    .reason = container.state.error.left(maximumReason),
+                                    .reason = container.state.error.left(maximumReasonTold),
                                     .logStreamName = {},
                                     .privateIpv4Address = {}};
     if (container.state.startedAt)
@@ -33,35 +36,225 @@ QList<batch::ContainerRuntime> runtimesOf(const AttemptRecord &attempt)
     return runtimes;
 }
 
-QString instanceOf(const OperationContext &context, const AttemptRecord &attempt, bool isFargate)
+// "aws-batch." and a UUID, as AWS names the pod of an attempt.
+QString podNameOf(const AttemptRecord &attempt)
 {
-    return isFargate ? QString() : context.arns.containerInstance(attempt.computeEnvironment);
+    const QUuid uuid = QUuid::fromRfc4122(QByteArray::fromHex(attempt.taskId.toLatin1()));
+    return u"aws-batch." % uuid.toString(QUuid::WithoutBraces);
 }
 
-batch::AttemptDetail attemptDetail(const OperationContext &context, const AttemptRecord &attempt,
-                                   bool isFargate)
+// The cluster and namespace that the compute environment puts pods into, and the pod its own.
+Result<void> addPodPlace(const OperationContext &context, const AttemptRecord &attempt,
+                         const JobDocuments &documents, batch::AttemptDetail &detail)
 {
-    return {.startedAt = attempt.startedAt,
-            .stoppedAt = attempt.stoppedAt,
-            .statusReason = attempt.statusReason,
-            .taskArn = context.arns.task(attempt.computeEnvironment, attempt.taskId),
-            .containerInstanceArn = instanceOf(context, attempt, isFargate),
-            .containers = runtimesOf(attempt)};
+    const auto record
+        = context.store.resource(ResourceKind::ComputeEnvironment, attempt.computeEnvironment);
+    if (!record)
+        return tl::unexpected(record.error());
+    if (*record) {
+        const auto document = documentOf(**record);
+        if (!document)
+            return tl::unexpected(document.error());
+        const Json eks = document->value("eksConfiguration", Json::object());
+        detail.eksClusterArn = toQString(eks.value("eksClusterArn", std::string()));
+        detail.podNamespace = toQString(eks.value("kubernetesNamespace", std::string()));
+    }
+    const auto &properties = documents.definition.eksProperties;
+    if (properties && properties->podProperties && properties->podProperties->metadata
+        && !properties->podProperties->metadata->kubernetesNamespace.isEmpty())
+        detail.podNamespace = properties->podProperties->metadata->kubernetesNamespace;
+    detail.podName = podNameOf(attempt);
+    detail.nodeName = attempt.instanceId;
+    return {};
 }
 
-struct Documents {
-    batch::SubmitJobRequest request;
-    batch::JobDefinition definition;
-};
-
-Result<Documents> documentsOf(const JobRecord &job)
+Result<batch::AttemptDetail> attemptDetail(const OperationContext &context,
+                                           const AttemptRecord &attempt,
+                                           const JobDocuments &documents)
 {
-    const auto request = batch::parseSubmitJobRequest(job.request);
-    const auto definition = batch::parseJobDefinition(job.definition);
-    if (!request.value || !definition.value)
-        return failure(ErrorCode::Protocol,
-                       u"The stored documents of job %1 are damaged."_s.arg(job.id));
-    return Documents{*request.value, *definition.value};
+    batch::AttemptDetail detail{.startedAt = attempt.startedAt,
+                                .stoppedAt = attempt.stoppedAt,
+                                .statusReason = attempt.statusReason,
+                                .taskArn = {},
+                                .containerInstanceArn = {},
+                                .containers = runtimesOf(attempt)};
+    if (documents.definition.isEks()) {
+        if (const auto ok = addPodPlace(context, attempt, documents, detail); !ok)
+            return tl::unexpected(ok.error());
+        return detail;
+    }
+    detail.taskArn = context.arns.task(attempt.computeEnvironment, attempt.taskId);
+    if (!documents.definition.isFargate())
+        detail.containerInstanceArn
+            = context.arns.containerInstance(attempt.computeEnvironment, attempt.instanceId);
+    return detail;
+}
+
+// What a RUNNABLE job that AWS calls blocked shows, else what is stored.
+QString statusReasonOf(const OperationContext &context, const JobRecord &job)
+{
+    if (job.status == batch::JobStatus::Runnable) {
+        const QString blocked = context.control.blockedStatusReason(job.id);
+        if (!blocked.isEmpty())
+            return blocked;
+    }
+    return job.statusReason;
+}
+
+Result<std::optional<batch::ArrayPropertiesDetail>> arrayProperties(const OperationContext &context,
+                                                                    const JobRecord &job)
+{
+    batch::ArrayPropertiesDetail detail;
+    if (job.kind == JobKind::ArrayChild) {
+        detail.index = job.index;
+        return std::optional(detail);
+    }
+    if (job.kind != JobKind::ArrayParent)
+        return std::optional<batch::ArrayPropertiesDetail>();
+    const auto counts = context.store.childCounts(job.id);
+    if (!counts)
+        return tl::unexpected(counts.error());
+    detail.size = job.size;
+    detail.statusSummary = batch::JobStatusCounts{};
+    for (auto count = counts->cbegin(); count != counts->cend(); ++count)
+        (*detail.statusSummary)[static_cast<size_t>(count.key())] = count.value();
+    detail.statusSummaryLastUpdatedAt = context.now();
+    return std::optional(detail);
+}
+
+bool isMainNode(const JobRecord &job, const JobDocuments &documents)
+{
+    return documents.definition.nodeProperties
+        && documents.definition.nodeProperties->mainNode == job.index;
+}
+
+// Of the documents: what stays the same from the submission to the end.
+batch::JobDetail documentDetail(const JobRecord &job, const JobDocuments &documents)
+{
+    const auto &[request, definition, consumables] = documents;
+    batch::JobDetail detail;
+    detail.retryStrategy = request.retryStrategy ? request.retryStrategy : definition.retryStrategy;
+    detail.timeout = request.timeout ? request.timeout : definition.timeout;
+    detail.dependsOn = request.dependsOn;
+    detail.parameters = definition.parameters;
+    detail.parameters.insert(request.parameters);
+    detail.schedulingPriority = request.schedulingPriorityOverride
+        ? request.schedulingPriorityOverride
+        : definition.schedulingPriority;
+    detail.propagateTags = request.propagateTags ? request.propagateTags : definition.propagateTags;
+    detail.platformCapabilities = definition.platformCapabilities;
+    if (!consumables.isEmpty())
+        detail.consumableResourceProperties = batch::ConsumableResourceProperties{consumables, {}};
+    if (job.kind == JobKind::MultiNodeParent) {
+        detail.nodeProperties = batch::effectiveNodes(request, definition);
+        return detail;
+    }
+    const int node = job.kind == JobKind::Node ? job.index : 0;
+    if (job.kind == JobKind::Node)
+        detail.nodeDetails = batch::NodeDetails{job.index, isMainNode(job, documents)};
+    const auto properties = batch::effectiveProperties(request, definition, node);
+    detail.isLegacy = properties.container.has_value();
+    detail.eksProperties = properties.eksProperties;
+    detail.task = batch::effectiveTask(request, definition, node);
+    return detail;
+}
+
+Result<batch::JobDetail> jobDetail(const OperationContext &context, const JobRecord &job,
+                                   const QList<AttemptRecord> &attempts)
+{
+    const auto documents = context.documents.of(job);
+    if (!documents)
+        return tl::unexpected(documents.error());
+    const auto array = arrayProperties(context, job);
+    if (!array)
+        return tl::unexpected(array.error());
+    batch::JobDetail detail = documentDetail(job, **documents);
+    detail.jobId = job.id;
+    detail.jobArn = context.arns.job(job.id);
+    detail.jobName = job.name;
+    detail.jobQueue = context.arns.jobQueue(job.queue);
+    detail.jobDefinition = job.definitionArn;
+    detail.status = job.status;
+    detail.statusReason = statusReasonOf(context, job);
+    detail.createdAt = job.createdAt;
+    detail.startedAt = job.startedAt;
+    detail.stoppedAt = job.stoppedAt;
+    detail.shareIdentifier = job.shareIdentifier;
+    detail.arrayProperties = *array;
+    detail.tags = job.parentId.isEmpty() ? job.tags : (*documents)->request.tags;
+    detail.isCancelled = job.cancelRequested;
+    detail.isTerminated = job.terminateRequested;
+    for (const AttemptRecord &attempt : attempts) {
+        const auto one = attemptDetail(context, attempt, **documents);
+        if (!one)
+            return tl::unexpected(one.error());
+        detail.taskArn = one->taskArn; // in the end those of the last attempt
+        detail.containerInstanceArn = one->containerInstanceArn;
+        detail.containers = one->containers;
+        detail.podName = one->podName;
+        detail.nodeName = one->nodeName;
+        if (attempt.ended)
+            detail.attempts += *one;
+    }
+    return detail;
+}
+
+void addOutcome(batch::JobSummary &summary, const AttemptRecord &attempt)
+{
+    for (const ContainerRecord &container : attempt.containers) {
+        if (container.index == pauseIndex || container.index != attempt.decidingContainer)
+            continue;
+        const batch::ContainerRuntime runtime = runtimeOf(container);
+        summary.exitCode = runtime.exitCode;
+        summary.reason = runtime.reason;
+    }
+}
+
+Result<std::optional<batch::NodePropertiesSummary>> nodeProperties(const OperationContext &context,
+                                                                   const JobRecord &job)
+{
+    batch::NodePropertiesSummary summary;
+    if (job.kind == JobKind::MultiNodeParent) {
+        summary.numNodes = job.size;
+        return std::optional(summary);
+    }
+    if (job.kind != JobKind::Node)
+        return std::optional<batch::NodePropertiesSummary>();
+    const auto documents = context.documents.of(job);
+    if (!documents)
+        return tl::unexpected(documents.error());
+    summary.isMainNode = isMainNode(job, **documents);
+    summary.nodeIndex = job.index;
+    return std::optional(summary);
+}
+
+Result<batch::JobSummary> jobSummary(const OperationContext &context, const JobRecord &job,
+                                     const QList<AttemptRecord> &attempts)
+{
+    batch::JobSummary summary;
+    summary.jobId = job.id;
+    summary.jobArn = context.arns.job(job.id);
+    summary.jobName = job.name;
+    summary.jobDefinition = job.definitionArn;
+    summary.status = job.status;
+    summary.statusReason = statusReasonOf(context, job);
+    summary.createdAt = job.createdAt;
+    summary.startedAt = job.startedAt;
+    summary.stoppedAt = job.stoppedAt;
+    summary.shareIdentifier = job.shareIdentifier;
+    summary.isCancelled = job.cancelRequested;
+    summary.isTerminated = job.terminateRequested;
+    const auto array = arrayProperties(context, job);
+    if (!array)
+        return tl::unexpected(array.error());
+    summary.arrayProperties = *array;
+    const auto nodes = nodeProperties(context, job);
+    if (!nodes)
+        return tl::unexpected(nodes.error());
+    summary.nodeProperties = *nodes;
+    if (!attempts.isEmpty())
+        addOutcome(summary, attempts.last());
+    return summary;
 }
 
 batch::ContainerPhase phaseOf(const ContainerRecord &container)
@@ -106,91 +299,42 @@ QList<batch::ContainerLiveState> storedStates(const AttemptRecord &attempt)
 
 } // namespace
 
-QString statusReasonOf(const OperationContext &context, const JobRecord &job)
+Result<Json> jobDetails(const OperationContext &context, const QList<JobRecord> &jobs)
 {
-    if (job.status == batch::JobStatus::Runnable) {
-        const QString blocked = context.control.blockedStatusReason(job.id);
-        if (!blocked.isEmpty())
-            return blocked;
-    }
-    return job.statusReason;
-}
-
-Result<batch::JobDetail> jobDetail(const OperationContext &context, const JobRecord &job)
-{
-    const auto documents = documentsOf(job);
-    if (!documents)
-        return tl::unexpected(documents.error());
-    const auto attempts = context.store.attempts(job.id);
+    QStringList ids;
+    for (const JobRecord &job : jobs)
+        ids += job.id;
+    const auto attempts = context.store.attempts(ids);
     if (!attempts)
         return tl::unexpected(attempts.error());
-    const auto &[request, definition] = *documents;
-
-    batch::JobDetail detail;
-    detail.jobId = job.id;
-    detail.jobArn = context.arns.job(job.id);
-    detail.jobName = job.name;
-    detail.jobQueue = context.arns.jobQueue(job.queue);
-    detail.jobDefinition = job.definitionArn;
-    detail.status = job.status;
-    detail.statusReason = statusReasonOf(context, job);
-    detail.createdAt = job.createdAt;
-    detail.startedAt = job.startedAt;
-    detail.stoppedAt = job.stoppedAt;
-    detail.retryStrategy = request.retryStrategy ? request.retryStrategy : definition.retryStrategy;
-    detail.timeout = request.timeout ? request.timeout : definition.timeout;
-    detail.dependsOn = request.dependsOn;
-    detail.parameters = definition.parameters;
-    detail.parameters.insert(request.parameters);
-    detail.schedulingPriority = request.schedulingPriorityOverride
-        ? request.schedulingPriorityOverride
-        : definition.schedulingPriority;
-    detail.propagateTags = request.propagateTags ? request.propagateTags : definition.propagateTags;
-    detail.platformCapabilities = definition.platformCapabilities;
-    detail.tags = request.tags;
-    detail.isCancelled = job.cancelRequested;
-    detail.isTerminated = job.terminateRequested;
-    detail.isLegacy = definition.containerProperties.has_value();
-    detail.task = batch::effectiveTask(request, definition);
-    const bool isFargate = definition.isFargate();
-    for (const AttemptRecord &attempt : *attempts) {
-        if (attempt.ended)
-            detail.attempts += attemptDetail(context, attempt, isFargate);
+    Json details = Json::array();
+    for (const JobRecord &job : jobs) {
+        const auto detail = jobDetail(context, job, attempts->value(job.id));
+        if (!detail)
+            return tl::unexpected(detail.error());
+        details.push_back(batch::toJsonValue(*detail));
     }
-    if (!attempts->isEmpty()) {
-        const AttemptRecord &last = attempts->last();
-        detail.taskArn = context.arns.task(last.computeEnvironment, last.taskId);
-        detail.containerInstanceArn = instanceOf(context, last, isFargate);
-        detail.containers = runtimesOf(last);
-    }
-    return detail;
+    return details;
 }
 
-Result<batch::JobSummary> jobSummary(const OperationContext &context, const JobRecord &job)
+Result<Json> jobSummaries(const OperationContext &context, const QList<JobRecord> &jobs)
 {
-    batch::JobSummary summary{.jobId = job.id,
-                              .jobArn = context.arns.job(job.id),
-                              .jobName = job.name,
-                              .jobDefinition = job.definitionArn,
-                              .status = job.status,
-                              .statusReason = statusReasonOf(context, job),
-                              .createdAt = job.createdAt,
-                              .startedAt = job.startedAt,
-                              .stoppedAt = job.stoppedAt,
-                              .exitCode = {},
-                              .reason = {}};
-    if (!batch::isTerminal(job.status) || job.attempt == 0)
-        return summary;
-    const auto attempts = context.store.attempts(job.id);
+    QStringList ended; // only these have an outcome
+    for (const JobRecord &job : jobs) {
+        if (batch::isTerminal(job.status) && job.attempt > 0)
+            ended += job.id;
+    }
+    const auto attempts = context.store.attempts(ended);
     if (!attempts)
         return tl::unexpected(attempts.error());
-    if (attempts->isEmpty())
-        return summary;
-    for (const ContainerRecord &container : attempts->last().containers) {
-        if (container.index != pauseIndex && container.index == attempts->last().decidingContainer)
-            summary.exitCode = container.state.exitCode;
+    Json summaries = Json::array();
+    for (const JobRecord &job : jobs) {
+        const auto summary = jobSummary(context, job, attempts->value(job.id));
+        if (!summary)
+            return tl::unexpected(summary.error());
+        summaries.push_back(batch::toJsonValue(*summary));
     }
-    return summary;
+    return summaries;
 }
 
 Result<batch::JobLiveView> jobLiveView(const OperationContext &context, const JobRecord &job)

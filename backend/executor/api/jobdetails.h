@@ -1,18 +1,18 @@
-// Builds what DescribeJobs, ListJobs and the extension tell of a job from the store's records.
+// Builds what DescribeJobs, ListJobs, events and the extension tell of jobs from the store's
+// records; what belongs to several jobs is read at once.
 #pragma once
 
 #include "backend/executor/api/operationcontext.h"
 
 namespace batchyard::executor::api {
 
-[[nodiscard]] Result<batch::JobDetail> jobDetail(const OperationContext &context,
-                                                 const JobRecord &job);
-[[nodiscard]] Result<batch::JobSummary> jobSummary(const OperationContext &context,
-                                                   const JobRecord &job);
+// Lists of JobDetail and JobSummary, in the order of the jobs.
+[[nodiscard]] Result<Json> jobDetails(const OperationContext &context,
+                                      const QList<JobRecord> &jobs);
+[[nodiscard]] Result<Json> jobSummaries(const OperationContext &context,
+                                        const QList<JobRecord> &jobs);
+
 [[nodiscard]] Result<batch::JobLiveView> jobLiveView(const OperationContext &context,
                                                      const JobRecord &job);
-
-// What a RUNNABLE job that AWS calls blocked shows, else what is stored.
-[[nodiscard]] QString statusReasonOf(const OperationContext &context, const JobRecord &job);
 
 } // namespace batchyard::executor::api

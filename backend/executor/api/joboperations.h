@@ -1,7 +1,7 @@
-// Submit, describe, list, cancel and terminate jobs (API_SubmitJob …).
+// Describe, list, cancel and terminate jobs (API_DescribeJobs …).
 #pragma once
 
-#include "backend/executor/api/jobdefinitionoperations.h"
+#include "backend/executor/api/operationcontext.h"
 
 namespace batchyard::executor::api {
 
@@ -10,24 +10,22 @@ class JobOperations
 public:
     explicit JobOperations(OperationContext &context)
         : m_context(context)
-        , m_definitions(context)
     {
     }
 
-    [[nodiscard]] Result<Json> submit(const Json &request);
     // Unknown ids are left out, as AWS does.
     [[nodiscard]] Result<Json> describe(const Json &request);
     [[nodiscard]] Result<Json> list(const Json &request);
+
     // Both succeed without effect for jobs that are finished or unknown.
     [[nodiscard]] Result<Json> cancel(const Json &request);
     [[nodiscard]] Result<Json> terminate(const Json &request);
+    // The same for up to 50 jobs, each of which succeeds or fails by itself.
+    [[nodiscard]] Result<Json> cancelMany(const Json &request);
+    [[nodiscard]] Result<Json> terminateMany(const Json &request);
 
 private:
-    [[nodiscard]] Result<QString> usableQueue(const QString &nameOrArn) const; // its name
-    [[nodiscard]] Result<void> checkDependencies(const batch::SubmitJobRequest &request) const;
-
     OperationContext &m_context;
-    JobDefinitionOperations m_definitions;
 };
 
 } // namespace batchyard::executor::api

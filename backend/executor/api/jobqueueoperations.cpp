@@ -1,6 +1,7 @@
 #include "backend/executor/api/jobqueueoperations.h"
 
-#include "backend/batch/validation.h"
+#include "backend/executor/api/joblists.h"
+#include "backend/executor/core/jobscheduler.h"
 
 #include <nlohmann/json.hpp>
 
@@ -12,153 +13,186 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr ResourceKind kind = ResourceKind::JobQueue;
+constexpr qsizetype queueQuota = 50; // service quotas of AWS Batch
 
-Json identity(const OperationContext &context, const QString &name)
+constexpr QStringView serviceEnvironmentsReason
+    = u"service environments are for SageMaker training jobs, which do not run on this machine";
+
+// The jobQueueType that an environment makes: what runs in it does not run in the others.
+std::string queueTypeOf(const Json &environment)
 {
-    return {{"jobQueueName", name.toStdString()},
-            {"jobQueueArn", context.arns.jobQueue(name).toStdString()}};
+    if (member(environment, "eksConfiguration"))
+        return "EKS";
+    const Json *resources = member(environment, "computeResources");
+    const std::string type = resources ? resources->value("type", std::string()) : std::string();
+    return type.starts_with("FARGATE") ? "ECS_FARGATE" : "ECS";
 }
 
-Result<void> refuseUnsupported(const Json &request)
+Result<void> checkNotInFlux(const ResourceRecord &record)
 {
-    for (const auto &[field, text] :
-         {std::pair{"schedulingPolicyArn", u"fair-share scheduling policies are"_s},
-          std::pair{"serviceEnvironmentOrder", u"service environments are"_s}}) {
-        const Json *value = member(request, field);
-        if (value && !value->empty() && *value != "")
-            return failure(
-                ErrorCode::Unsupported,
-                u"%1: %2 not run locally; leave it out."_s.arg(QLatin1StringView(field), text));
-    }
+    if (record.status == u"DELETING"_s)
+        return failure(ErrorCode::Conflict, u"Cannot delete, resource is being modified"_s);
     return {};
+}
+
+// API_UpdateJobQueue.schedulingPolicyArn: it can be replaced, not removed, and a queue without one
+// never gets one.
+Result<void> checkPolicyChange(const Json &document, const Json &request)
+{
+    const Json *policy = member(request, "schedulingPolicyArn");
+    if (!policy)
+        return {};
+    if (document.value("schedulingPolicyArn", std::string()).empty())
+        return failure(ErrorCode::InvalidInput,
+                       u"schedulingPolicyArn: a queue that was created without a scheduling policy "
+                       "cannot get one; create another queue."_s);
+    if (*policy == "")
+        return failure(ErrorCode::InvalidInput,
+                       u"schedulingPolicyArn: a scheduling policy can be replaced, not removed."_s);
+    return {};
+}
+
+Json frontOf(const OperationContext &context, const core::QueueSnapshot &snapshot, qint64 now)
+{
+    Json jobs = Json::array();
+    for (const core::QueueFrontEntry &entry : snapshot.front)
+        jobs.push_back(
+            {{"jobArn", context.arns.job(entry.jobId).toStdString()},
+             {"earliestTimeAtPosition", batch::toEpochMs(entry.earliestTimeAtPosition)}});
+    return {{"jobs", std::move(jobs)}, {"lastUpdatedAt", now}};
+}
+
+Json vcpus(double quantity)
+{
+    return Json::array({{{"capacityUnit", "VCPU"}, {"quantity", quantity}}});
 }
 
 } // namespace
 
 Result<Json> JobQueueOperations::create(const Json &request)
 {
+    if (const auto ok = removeDeletedQueues(m_context); !ok)
+        return tl::unexpected(ok.error());
     auto queue = checked(request);
     if (!queue)
         return tl::unexpected(queue.error());
-    const auto existing = m_context.store.resource(kind, queue->jobQueueName);
-    if (!existing)
-        return tl::unexpected(existing.error());
-    if (*existing)
-        return failure(ErrorCode::Conflict, u"Object already exists"_s);
+    if (const auto ok = m_table.checkFree(queue->jobQueueName, queueQuota); !ok)
+        return tl::unexpected(ok.error());
     if (queue->state.isEmpty())
         queue->state = u"ENABLED"_s;
     queue->jobQueueArn = m_context.arns.jobQueue(queue->jobQueueName);
-    queue->status = u"VALID"_s;
-    queue->statusReason = u"JobQueue Healthy"_s;
-    if (const auto ok = save(*queue, m_context.now()); !ok)
-        return tl::unexpected(ok.error());
-    m_context.resourcesChanged();
-    return identity(m_context, queue->jobQueueName);
+    return save(std::move(*queue), m_context.now());
 }
 
 Result<Json> JobQueueOperations::describe(const Json &request)
 {
-    const auto names = textsMember(request, "jobQueues", 100);
-    if (!names)
-        return tl::unexpected(names.error());
-    const auto page = pageRequest(request, "DescribeJobQueues", 100, 100);
-    if (!page)
-        return tl::unexpected(page.error());
-    QStringList wanted;
-    for (const QString &name : *names)
-        wanted += nameOf(name, u"job-queue");
-    return describeResources(
-        m_context, kind, *page, "jobQueues",
-        [&](const ResourceRecord &record) {
-            return wanted.isEmpty() || wanted.contains(record.name);
-        },
-        documentOf);
+    if (const auto ok = removeDeletedQueues(m_context); !ok)
+        return tl::unexpected(ok.error());
+    return m_table.describe(request, "DescribeJobQueues", "jobQueues",
+                            [this](const ResourceRecord &record) { return describedOf(record); });
 }
 
 Result<Json> JobQueueOperations::update(const Json &request)
 {
-    const auto name = requiredText(request, "jobQueue");
-    if (!name)
-        return tl::unexpected(name.error());
-    const auto record = find(*name);
+    const auto record = m_table.named(request, "jobQueue");
     if (!record)
         return tl::unexpected(record.error());
+    if (const auto ok = checkNotInFlux(*record); !ok)
+        return tl::unexpected(ok.error());
     auto document = documentOf(*record);
     if (!document)
         return document;
-    for (const char *field : {"state", "priority", "computeEnvironmentOrder", "schedulingPolicyArn",
-                              "serviceEnvironmentOrder", "jobStateTimeLimitActions"}) {
-        if (const Json *value = member(request, field))
-            (*document)[field] = *value;
-    }
-    const auto queue = checked(*document);
+    if (const auto ok = checkPolicyChange(*document, request); !ok)
+        return tl::unexpected(ok.error());
+    replaceMembers(*document, request,
+                   {"state", "priority", "computeEnvironmentOrder", "schedulingPolicyArn",
+                    "serviceEnvironmentOrder", "jobStateTimeLimitActions"});
+    auto queue = checked(*document);
     if (!queue)
         return tl::unexpected(queue.error());
-    if (const auto ok = save(*queue, record->createdAt); !ok)
-        return tl::unexpected(ok.error());
-    m_context.resourcesChanged();
-    return identity(m_context, record->name);
+    return save(std::move(*queue), record->createdAt);
 }
 
 Result<Json> JobQueueOperations::remove(const Json &request)
 {
-    const auto name = requiredText(request, "jobQueue");
-    if (!name)
-        return tl::unexpected(name.error());
-    const auto record = find(*name);
+    const auto record = m_table.named(request, "jobQueue");
     if (!record)
         return tl::unexpected(record.error());
-    const auto document = documentOf(*record);
+    if (const auto ok = checkNotInFlux(*record); !ok)
+        return tl::unexpected(ok.error());
+    auto document = documentOf(*record);
     if (!document)
         return document;
     if (document->value("state", std::string()) != "DISABLED")
         return failure(ErrorCode::Conflict,
                        u"Cannot delete, job queue %1 is ENABLED; update its state to DISABLED "
                        "first."_s.arg(record->name));
-    const auto jobs = m_context.store.jobsInStates(
-        {batch::JobStatus::Submitted, batch::JobStatus::Pending, batch::JobStatus::Runnable,
-         batch::JobStatus::Starting, batch::JobStatus::Running});
+    JobQuery query;
+    query.queue = record->name;
+    query.states = unfinishedStates();
+    query.limit = std::numeric_limits<int>::max();
+    const auto jobs = m_context.store.listJobs(query);
     if (!jobs)
         return tl::unexpected(jobs.error());
-    if (const auto ok = m_context.store.removeResource(kind, record->name); !ok)
+    (*document)["status"] = "DELETING";
+    (*document)["statusReason"] = "JobQueue is being deleted";
+    if (const auto ok = m_table.save(record->name, *document, record->createdAt); !ok)
         return tl::unexpected(ok.error());
-    for (const JobRecord &job : *jobs) {
-        if (job.queue == record->name)
-            m_context.control.terminateJob(job.id, u"JobQueue %1 was deleted"_s.arg(record->name));
-    }
-    m_context.resourcesChanged();
+    for (const JobRecord &job : *jobs)
+        m_context.control.terminateJob(job.id, u"JobQueue %1 was deleted"_s.arg(record->name));
+    if (const auto ok = removeDeletedQueues(m_context); !ok)
+        return tl::unexpected(ok.error());
     return Json::object();
 }
 
-Result<ResourceRecord> JobQueueOperations::find(const QString &nameOrArn) const
+Result<Json> JobQueueOperations::snapshot(const Json &request)
 {
-    const auto record = m_context.store.resource(kind, nameOf(nameOrArn, u"job-queue"));
+    const auto record = m_table.named(request, "jobQueue");
     if (!record)
         return tl::unexpected(record.error());
-    if (!*record)
-        return failure(ErrorCode::NotFound, u"%1 does not exist"_s.arg(nameOrArn));
-    return **record;
+    const auto document = documentOf(*record);
+    if (!document)
+        return document;
+    const core::QueueSnapshot snapshot = m_context.control.queueSnapshot(record->name);
+    const qint64 now = batch::toEpochMs(m_context.now());
+    Json utilization{{"totalCapacityUsage", vcpus(snapshot.vcpus)}, {"lastUpdatedAt", now}};
+    if (document->contains("schedulingPolicyArn")) {
+        Json shares = Json::array();
+        for (const core::ShareUse &share : snapshot.shares)
+            shares.push_back({{"shareIdentifier", share.shareIdentifier.toStdString()},
+                              {"capacityUsage", vcpus(share.vcpus)}});
+        utilization["fairshareUtilization"] = {{"activeShareCount", snapshot.activeShares},
+                                               {"topCapacityUtilization", std::move(shares)}};
+    }
+    return Json{{"frontOfQueue", frontOf(m_context, snapshot, now)},
+                {"queueUtilization", std::move(utilization)}};
+}
+
+Json JobQueueOperations::identity(const QString &name) const
+{
+    return {{"jobQueueName", name.toStdString()},
+            {"jobQueueArn", m_context.arns.jobQueue(name).toStdString()}};
 }
 
 Result<batch::JobQueue> JobQueueOperations::checked(const Json &document) const
 {
-    if (const auto ok = refuseUnsupported(document); !ok)
+    if (const auto ok
+        = refuseMembers(document, {{"serviceEnvironmentOrder", serviceEnvironmentsReason}});
+        !ok)
         return tl::unexpected(ok.error());
-    auto parsed = batch::readJobQueue(document);
-    if (const auto ok = accept(parsed.faults); !ok)
+    auto queue = checkedValue(document, batch::readJobQueue);
+    if (!queue)
+        return queue;
+    if (const auto ok = resolveEnvironments(*queue); !ok)
         return tl::unexpected(ok.error());
-    if (const auto ok = accept(batch::validate(*parsed.value)); !ok)
-        return tl::unexpected(ok.error());
-    batch::JobQueue queue = std::move(*parsed.value);
-    if (const auto ok = resolveEnvironments(queue); !ok)
+    if (const auto ok = checkPolicy(*queue); !ok)
         return tl::unexpected(ok.error());
     return queue;
 }
 
 Result<void> JobQueueOperations::resolveEnvironments(batch::JobQueue &queue) const
 {
-    std::optional<bool> fargate;
+    std::string type = queue.jobQueueType.toStdString();
     for (qsizetype i = 0; i < queue.computeEnvironmentOrder.size(); ++i) {
         QString &environment = queue.computeEnvironmentOrder[i].computeEnvironment;
         const QString path = u"computeEnvironmentOrder[%1].computeEnvironment: "_s.arg(i);
@@ -167,36 +201,105 @@ Result<void> JobQueueOperations::resolveEnvironments(batch::JobQueue &queue) con
         if (!record)
             return tl::unexpected(record.error());
         if (!*record)
-            return failure(ErrorCode::NotFound, path % u"%1 does not exist"_s.arg(environment));
+            return failure(ErrorCode::NotFound, path % environment % u" does not exist");
         const auto document = documentOf(**record);
         if (!document)
             return tl::unexpected(document.error());
-        const std::string type
-            = document->value("computeResources", Json::object()).value("type", std::string());
-        const bool isFargate = type.starts_with("FARGATE");
-        if (fargate && *fargate != isFargate)
+        const std::string own = queueTypeOf(*document);
+        if (!type.empty() && own != type)
             return failure(ErrorCode::InvalidInput,
-                           path
-                               % u"Fargate and EC2 compute environments cannot be in one "
-                                 "queue."_s);
-        fargate = isFargate;
+                           path % name % u" is for queues of type " % toQString(own)
+                               % u"; Fargate, EC2 and EKS compute environments cannot be in one "
+                                 "queue, and this one is of type "
+                               % toQString(type) % u'.');
+        type = own;
         environment = m_context.arns.computeEnvironment(name);
     }
     std::stable_sort(queue.computeEnvironmentOrder.begin(), queue.computeEnvironmentOrder.end(),
                      [](const auto &a, const auto &b) { return a.order < b.order; });
-    if (queue.jobQueueType.isEmpty())
-        queue.jobQueueType = fargate.value_or(false) ? u"ECS_FARGATE"_s : u"ECS"_s;
+    queue.jobQueueType = toQString(type);
     return {};
 }
 
-Result<void> JobQueueOperations::save(const batch::JobQueue &queue, Timestamp createdAt) const
+Result<void> JobQueueOperations::checkPolicy(const batch::JobQueue &queue) const
 {
-    return m_context.store.putResource(
-        kind,
-        {.name = queue.jobQueueName,
-         .status = queue.status,
-         .document = dump(batch::toJsonValue(queue, batch::Form::Describe)),
-         .createdAt = createdAt});
+    if (queue.schedulingPolicyArn.isEmpty())
+        return {};
+    const auto arn = parseBatchArn(queue.schedulingPolicyArn);
+    if (!arn || arn->kind != u"scheduling-policy"_s)
+        return failure(ErrorCode::InvalidInput,
+                       u"schedulingPolicyArn: the ARN of a scheduling policy is allowed."_s);
+    const auto record = m_context.store.resource(ResourceKind::SchedulingPolicy, arn->name);
+    if (!record)
+        return tl::unexpected(record.error());
+    if (!*record)
+        return failure(
+            ErrorCode::NotFound,
+            u"schedulingPolicyArn: %1 does not exist"_s.arg(queue.schedulingPolicyArn.left(300)));
+    return {};
+}
+
+Result<Json> JobQueueOperations::save(batch::JobQueue queue, Timestamp createdAt)
+{
+    queue.status = u"VALID"_s;
+    queue.statusReason = u"JobQueue Healthy"_s;
+    const QString name = queue.jobQueueName;
+    const Json document = batch::toJsonValue(queue, batch::Form::Describe);
+    if (const auto ok = m_table.save(name, document, createdAt); !ok)
+        return tl::unexpected(ok.error());
+    return identity(name);
+}
+
+// A queue is as valid as its environments are now.
+Result<Json> JobQueueOperations::describedOf(const ResourceRecord &record) const
+{
+    auto document = documentOf(record);
+    if (!document || record.status != u"VALID"_s)
+        return document;
+    QStringList faults;
+    const Json order = document->value("computeEnvironmentOrder", Json::array());
+    for (const Json &entry : order) {
+        const QString arn = toQString(entry.value("computeEnvironment", std::string()));
+        const QString name = nameOf(arn, u"compute-environment");
+        const auto environment = m_context.store.resource(ResourceKind::ComputeEnvironment, name);
+        if (!environment)
+            return tl::unexpected(environment.error());
+        if (!*environment)
+            faults += name % u" does not exist";
+        else if ((*environment)->status != u"VALID"_s)
+            faults += name % u" is " % (*environment)->status;
+    }
+    if (!order.empty() && faults.size() == static_cast<qsizetype>(order.size())) {
+        (*document)["status"] = "INVALID";
+        const QString reason
+            = u"No compute environment of the queue can be used: %1."_s.arg(faults.join(u", "));
+        (*document)["statusReason"] = reason.toStdString();
+    }
+    return document;
+}
+
+Result<void> removeDeletedQueues(OperationContext &context)
+{
+    const ResourceTable table(context, ResourceKind::JobQueue, u"job-queue");
+    const auto records = context.store.resources(ResourceKind::JobQueue);
+    if (!records)
+        return tl::unexpected(records.error());
+    for (const ResourceRecord &record : *records) {
+        if (record.status != u"DELETING"_s)
+            continue;
+        JobQuery query;
+        query.queue = record.name;
+        query.states = unfinishedStates();
+        query.limit = 1;
+        const auto unfinished = context.store.listJobs(query);
+        if (!unfinished)
+            return tl::unexpected(unfinished.error());
+        if (!unfinished->isEmpty())
+            continue;
+        if (const auto ok = table.remove(record.name); !ok)
+            return ok;
+    }
+    return {};
 }
 
 } // namespace batchyard::executor::api

@@ -1,7 +1,8 @@
-// Create, describe, update and delete job queues (API_CreateJobQueue …).
+// Create, describe, update and delete job queues, and what stands at a queue's front
+// (API_CreateJobQueue …, API_GetJobQueueSnapshot).
 #pragma once
 
-#include "backend/executor/api/operationcontext.h"
+#include "backend/executor/api/resourcetable.h"
 
 namespace batchyard::executor::api {
 
@@ -10,23 +11,31 @@ class JobQueueOperations
 public:
     explicit JobQueueOperations(OperationContext &context)
         : m_context(context)
+        , m_table(context, ResourceKind::JobQueue, u"job-queue")
     {
     }
 
     [[nodiscard]] Result<Json> create(const Json &request);
     [[nodiscard]] Result<Json> describe(const Json &request);
     [[nodiscard]] Result<Json> update(const Json &request);
-    // The queue's jobs are terminated with it.
+    // The queue's jobs are terminated; it is DELETING until the last of them has ended.
     [[nodiscard]] Result<Json> remove(const Json &request);
+    [[nodiscard]] Result<Json> snapshot(const Json &request);
 
 private:
-    [[nodiscard]] Result<ResourceRecord> find(const QString &nameOrArn) const;
+    [[nodiscard]] Json identity(const QString &name) const;
     [[nodiscard]] Result<batch::JobQueue> checked(const Json &document) const;
-    // Environments by ARN, in order; checks that they exist and are of one family.
+    // Environments by ARN, in order; checks that they exist, are VALID and of one kind.
     [[nodiscard]] Result<void> resolveEnvironments(batch::JobQueue &queue) const;
-    [[nodiscard]] Result<void> save(const batch::JobQueue &queue, Timestamp createdAt) const;
+    [[nodiscard]] Result<void> checkPolicy(const batch::JobQueue &queue) const;
+    [[nodiscard]] Result<Json> save(batch::JobQueue queue, Timestamp createdAt);
+    [[nodiscard]] Result<Json> describedOf(const ResourceRecord &record) const;
 
     OperationContext &m_context;
+    ResourceTable m_table;
 };
+
+// Removes the queues whose last job has ended since they were deleted.
+[[nodiscard]] Result<void> removeDeletedQueues(OperationContext &context);
 
 } // namespace batchyard::executor::api

@@ -1,31 +1,240 @@
 #include "backend/executor/api/localpolicy.h"
 
+#include "backend/batch/jsonvalues.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+
+#include <nlohmann/json.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+
 namespace batchyard::executor::api {
 
 using namespace Qt::Literals::StringLiterals;
 
-batch::Faults LocalPolicy::refusals(const batch::EcsTaskProperties &task, const QString &path) const
+namespace {
+
+constexpr qint64 maximumFileBytes = 64 * 1024;
+
+struct Switch {
+    QLatin1StringView name;
+    bool LocalPolicy::*flag;
+};
+constexpr Switch switches[]{{"privileged"_L1, &LocalPolicy::privileged},
+                            {"devices"_L1, &LocalPolicy::devices},
+                            {"hostNamespaces"_L1, &LocalPolicy::hostNamespaces},
+                            {"engineSocket"_L1, &LocalPolicy::engineSocket}};
+constexpr QLatin1StringView hostDirectoriesName{"hostDirectories"};
+
+// nullptr when there is none of that name.
+const Switch *switchOf(QByteArrayView name)
+{
+    const auto *const found = std::ranges::find_if(
+        switches, [&](const Switch &each) { return name == QByteArrayView(each.name); });
+    return found == std::end(switches) ? nullptr : found;
+}
+
+std::optional<QStringList> absolutePaths(const batch::Json &value)
+{
+    QStringList paths;
+    if (!value.is_array())
+        return std::nullopt;
+    for (const batch::Json &entry : value) {
+        const QString path
+            = entry.is_string() ? QString::fromStdString(entry.get<std::string>()) : QString();
+        if (!QDir::isAbsolutePath(path))
+            return std::nullopt;
+        paths += path;
+    }
+    return paths;
+}
+
+LocalPolicy nothingBecause(const QString &problem)
+{
+    LocalPolicy policy;
+    policy.problem = problem;
+    return policy;
+}
+
+LocalPolicy policyOf(const batch::Json &json)
+{
+    if (!json.is_object())
+        return nothingBecause(u"it is no JSON object"_s);
+    LocalPolicy policy;
+    for (const auto &[key, value] : json.items()) {
+        const Switch *flag
+            = switchOf(QByteArrayView(key.data(), static_cast<qsizetype>(key.size())));
+        const auto paths = absolutePaths(value);
+        if (flag && value.is_boolean())
+            policy.*flag->flag = value.get<bool>();
+        else if (key == hostDirectoriesName.data() && paths)
+            policy.hostDirectories = *paths;
+        else
+            return nothingBecause(
+                u"%1 is not one of privileged, devices, hostNamespaces and engineSocket with true "
+                "or false, nor hostDirectories with a list of absolute paths"_s.arg(
+                    QString::fromStdString(key).left(40)));
+    }
+    return policy;
+}
+
+QString faultOfFile(const QFileInfo &info)
+{
+    if (!info.isFile() || info.ownerId() != ::geteuid())
+        return u"it is not a file of yours"_s;
+    if (info.permissions() & (QFile::WriteGroup | QFile::WriteOther))
+        return u"others may write it; chmod 600 mends that"_s;
+    if (info.size() > maximumFileBytes)
+        return u"it is larger than 64 KiB"_s;
+    return {};
+}
+
+bool isBelow(const QString &path, const QString &directory)
+{
+    return directory == u"/"_s || path == directory || path.startsWith(directory % u'/');
+}
+
+// Collects the faults of one task.
+class TaskCheck
+{
+public:
+    TaskCheck(const LocalPolicy &policy, const PolicySurroundings &surroundings, QString path)
+        : m_policy(policy)
+        , m_surroundings(surroundings)
+        , m_path(std::move(path))
+    {
+    }
+
+    batch::Faults run(const batch::EcsTaskProperties &task)
+    {
+        if (!m_policy.hostNamespaces && task.ipcMode == u"host"_s)
+            refuse(u"ipcMode"_s, u"the host's IPC namespace"_s, u"hostNamespaces"_s);
+        if (!m_policy.hostNamespaces && task.pidMode == u"host"_s)
+            refuse(u"pidMode"_s, u"the host's processes"_s, u"hostNamespaces"_s);
+        for (qsizetype i = 0; i < task.volumes.size(); ++i)
+            checkVolume(task.volumes[i], u"volumes[%1].host.sourcePath"_s.arg(i));
+        for (qsizetype i = 0; i < task.containers.size(); ++i)
+            checkContainer(task.containers[i], u"containers[%1]."_s.arg(i));
+        return std::move(m_faults);
+    }
+
+private:
+    void refuse(const QString &where, const QString &what, const QString &name)
+    {
+        const QString allow = m_surroundings.file.isEmpty()
+            ? u"set %1 in the executor's policy file"_s.arg(name)
+            : u"set %1 in %2"_s.arg(name, m_surroundings.file);
+        QString text = what % u" is not given to jobs by this executor's policy. To allow it, "
+            % allow % u", or register with the header " % allowHeader % u": "
+            % (name.contains(u' ') ? u"hostDirectories"_s : name) % u'.';
+        if (!m_policy.problem.isEmpty())
+            text += u" The policy file is not followed: " % m_policy.problem % u'.';
+        m_faults += batch::Fault{m_path % u'.' % where, text, batch::Fault::Severity::Error};
+    }
+
+    void checkContainer(const batch::TaskContainerProperties &container, const QString &where)
+    {
+        if (!m_policy.privileged && container.privileged.value_or(false))
+            refuse(where % u"privileged", u"every right on the machine"_s, u"privileged"_s);
+        if (!m_policy.devices && container.linuxParameters
+            && !container.linuxParameters->devices.isEmpty())
+            refuse(where % u"linuxParameters.devices", u"a device of the host"_s, u"devices"_s);
+    }
+
+    void checkVolume(const batch::Volume &volume, const QString &where)
+    {
+        if (!volume.host || volume.host->sourcePath.isEmpty())
+            return;
+        const QString path = resolvedPath(volume.host->sourcePath);
+        const auto leadsTo = [&](const QString &guarded) {
+            return isBelow(resolvedPath(guarded), path) || isBelow(path, resolvedPath(guarded));
+        };
+        const auto isWithin
+            = [&](const QString &directory) { return isBelow(path, resolvedPath(directory)); };
+        if (!m_policy.engineSocket
+            && std::any_of(m_surroundings.guarded.cbegin(), m_surroundings.guarded.cend(), leadsTo))
+            refuse(where, u"the engine's socket or the executor's own files (%1)"_s.arg(path),
+                   u"engineSocket"_s);
+        else if (std::none_of(m_policy.hostDirectories.cbegin(), m_policy.hostDirectories.cend(),
+                              isWithin))
+            refuse(where, u"the host's directory %1"_s.arg(path),
+                   u"hostDirectories to [\"%1\"]"_s.arg(path));
+    }
+
+    const LocalPolicy &m_policy;
+    const PolicySurroundings &m_surroundings;
+    QString m_path;
+    batch::Faults m_faults;
+};
+
+} // namespace
+
+LocalPolicy LocalPolicy::fromFile(const QString &path)
+{
+    const QFileInfo info(path);
+    if (path.isEmpty() || (!info.exists() && !info.isSymLink()))
+        return {};
+    if (const QString fault = faultOfFile(info); !fault.isEmpty())
+        return nothingBecause(fault);
+    QFile file(path);
+    if (!file.open(QFile::ReadOnly))
+        return nothingBecause(file.errorString());
+    const auto json = batch::parseJson(file.readAll(), maximumFileBytes);
+    return json ? policyOf(*json) : nothingBecause(json.error().message);
+}
+
+LocalPolicy LocalPolicy::with(const QByteArray &allowed) const
+{
+    LocalPolicy result = *this;
+    for (const QByteArray &part : allowed.split(',')) {
+        const QByteArray name = part.trimmed();
+        if (const Switch *flag = switchOf(name))
+            result.*flag->flag = true;
+        else if (name == QByteArrayView(hostDirectoriesName))
+            result.hostDirectories = QStringList{u"/"_s};
+    }
+    return result;
+}
+
+batch::Faults refusals(const LocalPolicy &policy, const PolicySurroundings &surroundings,
+                       const batch::JobDefinition &definition)
 {
     batch::Faults faults;
-    const auto refuse = [&](const QString &where, const QString &what) {
-        faults += batch::Fault{path % u'.' % where,
-                               u"%1 are not allowed by this executor's policy."_s.arg(what),
-                               batch::Fault::Severity::Error};
+    const auto check = [&](const std::optional<batch::EcsTaskProperties> &task, QString path) {
+        if (task)
+            faults += TaskCheck(policy, surroundings, std::move(path)).run(*task);
     };
-    for (qsizetype i = 0; i < task.volumes.size(); ++i) {
-        const auto &host = task.volumes[i].host;
-        if (!hostMounts && host && !host->sourcePath.isEmpty())
-            refuse(u"volumes[%1].host.sourcePath"_s.arg(i), u"Directories of the host"_s);
-    }
-    for (qsizetype i = 0; i < task.containers.size(); ++i) {
-        const batch::TaskContainerProperties &container = task.containers[i];
-        const QString where = u"containers[%1]."_s.arg(i);
-        if (!privileged && container.privileged.value_or(false))
-            refuse(where % u"privileged", u"Privileged containers"_s);
-        if (!devices && container.linuxParameters && !container.linuxParameters->devices.isEmpty())
-            refuse(where % u"linuxParameters.devices", u"Devices of the host"_s);
+    if (definition.nodeProperties) {
+        const auto &ranges = definition.nodeProperties->nodeRangeProperties;
+        for (qsizetype i = 0; i < ranges.size(); ++i)
+            check(ranges[i].task(), u"nodeProperties.nodeRangeProperties[%1]"_s.arg(i));
+    } else {
+        check(definition.task(),
+              definition.ecsProperties       ? u"ecsProperties.taskProperties[0]"_s
+                  : definition.eksProperties ? u"eksProperties.podProperties"_s
+                                             : u"containerProperties"_s);
     }
     return faults;
+}
+
+QString resolvedPath(const QString &path)
+{
+    QString existing = QDir::cleanPath(path);
+    QString rest;
+    for (;;) {
+        const QString canonical = QFileInfo(existing).canonicalFilePath();
+        if (!canonical.isEmpty())
+            return rest.isEmpty() ? canonical : QDir::cleanPath(canonical % u'/' % rest);
+        const qsizetype slash = existing.lastIndexOf(u'/');
+        if (slash < 0)
+            return QDir::cleanPath(path);
+        rest = existing.mid(slash + 1) % (rest.isEmpty() ? QString() : u'/' % rest);
+        existing = slash == 0 ? u"/"_s : existing.left(slash);
+    }
 }
 
 } // namespace batchyard::executor::api

@@ -1,4 +1,6 @@
-// What jobs may ask of this machine. One place for it: registering a definition asks here.
+// What jobs may have of this machine that leads out of their containers. Nothing of it unless the
+// user says so: for good in a file in the state directory, or for one definition in the header of
+// the call that registers it. A host's network is not on the list: no job ever gets it here.
 #pragma once
 
 #include "backend/batch/jobdefinition.h"
@@ -6,13 +8,37 @@
 namespace batchyard::executor::api {
 
 struct LocalPolicy {
-    bool privileged = true;
-    bool hostMounts = true; // bind mounts of the host's directories
-    bool devices = true;
+    bool privileged = false;
+    bool devices = false;
+    bool hostNamespaces = false; // ipcMode and pidMode "host"
+    QStringList hostDirectories; // these and what lies below them may be mounted; "/": all
+    bool engineSocket = false; // the engine's socket and the executor's own files, too
+    QString problem; // what is wrong with the file, if it is not followed because of that
 
-    // One fault for each thing in the task that is not allowed. path: where the task stands.
-    [[nodiscard]] batch::Faults refusals(const batch::EcsTaskProperties &task,
-                                         const QString &path) const;
+    // From the policy file, in JSON: {"privileged": true, "hostDirectories": ["/srv/data"]}. No
+    // file allows nothing. One that others may write, or with a fault, allows nothing either and
+    // `problem` tells.
+    [[nodiscard]] static LocalPolicy fromFile(const QString &path);
+    // The same with what a client asks for by name ("privileged, devices"; hostDirectories: all).
+    // Names that are not known are left out.
+    [[nodiscard]] LocalPolicy with(const QByteArray &allowed) const;
 };
+
+// What a definition is measured against.
+struct PolicySurroundings {
+    QString file; // the policy file, for the messages
+    QStringList guarded; // paths that are as good as the whole machine: engineSocket
+};
+
+// The header by which a client allows things for the definition that it registers.
+inline constexpr QLatin1StringView allowHeader{"x-batchyard-allow"};
+
+// One fault for each thing in the definition that is not allowed, with how to allow it.
+[[nodiscard]] batch::Faults refusals(const LocalPolicy &policy,
+                                     const PolicySurroundings &surroundings,
+                                     const batch::JobDefinition &definition);
+
+// The path with its symbolic links resolved as far as it exists, and without dots.
+[[nodiscard]] QString resolvedPath(const QString &path);
 
 } // namespace batchyard::executor::api

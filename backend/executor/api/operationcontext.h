@@ -4,6 +4,7 @@
 
 #include "backend/executor/api/apiserver.h"
 #include "backend/executor/api/arns.h"
+#include "backend/executor/api/jobdocuments.h"
 #include "backend/executor/api/requestmembers.h"
 
 #include <functional>
@@ -16,6 +17,7 @@ struct OperationContext {
     ChangeFeed &feed;
     ApiSettings settings;
     Arns arns;
+    DocumentCache documents = {};
 
     [[nodiscard]] Timestamp now() const { return settings.clock(); }
     // After a compute environment, queue or definition has changed.
@@ -30,11 +32,5 @@ using Operation = std::function<Result<Json>(const Json &)>;
 
 // A resource's document as JSON. Error: Protocol when the database holds something else.
 [[nodiscard]] Result<Json> documentOf(const ResourceRecord &record);
-
-// One page of all resources of a kind that `keep` lets through, in the store's order.
-[[nodiscard]] Result<Json>
-describeResources(const OperationContext &context, ResourceKind kind, const PageRequest &page,
-                  const char *listName, const std::function<bool(const ResourceRecord &)> &keep,
-                  const std::function<Result<Json>(const ResourceRecord &)> &toDocument);
 
 } // namespace batchyard::executor::api

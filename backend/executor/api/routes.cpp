@@ -1,14 +1,19 @@
 #include "backend/executor/api/routes.h"
 
 #include "backend/executor/api/computeenvironmentoperations.h"
+#include "backend/executor/api/consumableresourceoperations.h"
 #include "backend/executor/api/jobdetails.h"
 #include "backend/executor/api/joboperations.h"
 #include "backend/executor/api/jobqueueoperations.h"
+#include "backend/executor/api/jobsubmission.h"
+#include "backend/executor/api/localpolicy.h"
 #include "backend/executor/api/logoperations.h"
+#include "backend/executor/api/schedulingpolicyoperations.h"
 #include "backend/executor/api/tagoperations.h"
 
 #include <QHash>
 #include <QUrlQuery>
+#include <QUuid>
 
 #include <nlohmann/json.hpp>
 
@@ -20,37 +25,41 @@ namespace {
 
 constexpr QByteArrayView tagsPath = "/v1/tags/";
 constexpr QByteArrayView jobsPath = "/batchyard/jobs/";
+constexpr QByteArrayView interruptPath = "/interrupt";
+
+constexpr QByteArrayView registerPath = "/v1/registerjobdefinition";
+constexpr QLatin1StringView requestIdMark{"RequestId "}; // in an error's detail
+
+constexpr auto serviceJobs = "service jobs and service environments are for SageMaker training "
+                             "jobs, which do not run on this machine";
+constexpr auto quotaShares
+    = "quota shares divide SageMaker training capacity, of which this machine has none";
 
 // AWS Batch has these; they are answered, not taken for a mistyped path.
-const QByteArrayList unsupportedOperations{"canceljobs",
-                                           "terminatejobs",
-                                           "getjobqueuesnapshot",
-                                           "createschedulingpolicy",
-                                           "updateschedulingpolicy",
-                                           "deleteschedulingpolicy",
-                                           "describeschedulingpolicies",
-                                           "listschedulingpolicies",
-                                           "createconsumableresource",
-                                           "updateconsumableresource",
-                                           "deleteconsumableresource",
-                                           "describeconsumableresource",
-                                           "listconsumableresources",
-                                           "listjobsbyconsumableresource",
-                                           "createserviceenvironment",
-                                           "updateserviceenvironment",
-                                           "deleteserviceenvironment",
-                                           "describeserviceenvironments",
-                                           "submitservicejob",
-                                           "describeservicejob",
-                                           "listservicejobs",
-                                           "updateservicejob",
-                                           "terminateservicejob",
-                                           "terminateservicejobs",
-                                           "createquotashare",
-                                           "updatequotashare",
-                                           "deletequotashare",
-                                           "describequotashare",
-                                           "listquotashares"};
+constexpr std::pair<const char *, const char *> unsupportedOperations[]{
+    {"CreateServiceEnvironment", serviceJobs}, {"UpdateServiceEnvironment", serviceJobs},
+    {"DeleteServiceEnvironment", serviceJobs}, {"DescribeServiceEnvironments", serviceJobs},
+    {"SubmitServiceJob", serviceJobs},         {"DescribeServiceJob", serviceJobs},
+    {"ListServiceJobs", serviceJobs},          {"UpdateServiceJob", serviceJobs},
+    {"TerminateServiceJob", serviceJobs},      {"TerminateServiceJobs", serviceJobs},
+    {"CreateQuotaShare", quotaShares},         {"UpdateQuotaShare", quotaShares},
+    {"DeleteQuotaShare", quotaShares},         {"DescribeQuotaShare", quotaShares},
+    {"ListQuotaShares", quotaShares}};
+
+// What AWS makes of the error when a document is not valid; the id in it is the reply's.
+Operation enveloped(Operation operation)
+{
+    return [operation = std::move(operation)](const Json &request) {
+        Result<Json> result = operation(request);
+        if (result || result.error().code != ErrorCode::InvalidInput)
+            return result;
+        const QString id = QUuid::createUuid().toString(QUuid::WithoutBraces);
+        return Result<Json>(failure(ErrorCode::InvalidInput,
+                                    u"Error executing request, Exception : "
+                                        % result.error().message % u", RequestId: " % id,
+                                    requestIdMark % id));
+    };
+}
 
 Refusal unknownOperation()
 {
@@ -74,7 +83,10 @@ public:
         : context(operationContext)
         , environments(operationContext)
         , queues(operationContext)
+        , policies(operationContext)
+        , consumables(operationContext)
         , definitions(operationContext)
+        , submission(operationContext)
         , jobs(operationContext)
         , logs(operationContext)
         , tags(operationContext)
@@ -87,7 +99,7 @@ public:
                {"DescribeLogGroups", [this](const Json &r) { return logs.describeGroups(r); }}};
     }
 
-    [[nodiscard]] tl::expected<Route, Refusal> batch(const RequestHead &head) const;
+    [[nodiscard]] tl::expected<Route, Refusal> batch(const RequestHead &head);
     [[nodiscard]] tl::expected<Route, Refusal> tagging(const RequestHead &head);
     [[nodiscard]] tl::expected<Route, Refusal> cloudWatch(const RequestHead &head) const;
     [[nodiscard]] tl::expected<Route, Refusal> extension(const RequestHead &head);
@@ -97,10 +109,15 @@ public:
 private:
     void addBatch();
     [[nodiscard]] Result<Json> liveView(const QString &jobId);
+    // Takes the job's Spot capacity away; `notice`: with two minutes' notice.
+    [[nodiscard]] Result<Json> interrupt(const QString &jobId, const Json &request);
 
     ComputeEnvironmentOperations environments;
     JobQueueOperations queues;
+    SchedulingPolicyOperations policies;
+    ConsumableResourceOperations consumables;
     JobDefinitionOperations definitions;
+    JobSubmission submission;
     JobOperations jobs;
     LogOperations logs;
     TagOperations tags;
@@ -108,41 +125,73 @@ private:
     QHash<QByteArray, Operation> logsOperations;
 };
 
-void Routes::Private::addBatch()
+// A method of one of the operation classes as an Operation.
+template <typename Operations>
+[[nodiscard]] Operation bound(Operations &operations,
+                              Result<Json> (Operations::*method)(const Json &))
 {
-    batchOperations = {
-        {"createcomputeenvironment", [this](const Json &r) { return environments.create(r); }},
-        {"describecomputeenvironments", [this](const Json &r) { return environments.describe(r); }},
-        {"updatecomputeenvironment", [this](const Json &r) { return environments.update(r); }},
-        {"deletecomputeenvironment", [this](const Json &r) { return environments.remove(r); }},
-        {"createjobqueue", [this](const Json &r) { return queues.create(r); }},
-        {"describejobqueues", [this](const Json &r) { return queues.describe(r); }},
-        {"updatejobqueue", [this](const Json &r) { return queues.update(r); }},
-        {"deletejobqueue", [this](const Json &r) { return queues.remove(r); }},
-        {"registerjobdefinition",
-         [this](const Json &r) { return definitions.registerDefinition(r); }},
-        {"describejobdefinitions", [this](const Json &r) { return definitions.describe(r); }},
-        {"deregisterjobdefinition", [this](const Json &r) { return definitions.deregister(r); }},
-        {"submitjob", [this](const Json &r) { return jobs.submit(r); }},
-        {"describejobs", [this](const Json &r) { return jobs.describe(r); }},
-        {"listjobs", [this](const Json &r) { return jobs.list(r); }},
-        {"canceljob", [this](const Json &r) { return jobs.cancel(r); }},
-        {"terminatejob", [this](const Json &r) { return jobs.terminate(r); }}};
-    for (const QByteArray &name : unsupportedOperations)
-        batchOperations.insert(name, [name](const Json &) -> Result<Json> {
-            return failure(ErrorCode::Unsupported,
-                           u"The operation %1 is not supported by the local executor."_s.arg(
-                               QString::fromLatin1(name)));
-        });
+    return [&operations, method](const Json &request) { return (operations.*method)(request); };
 }
 
-tl::expected<Route, Refusal> Routes::Private::batch(const RequestHead &head) const
+void Routes::Private::addBatch()
 {
+    using Environments = ComputeEnvironmentOperations;
+    using Queues = JobQueueOperations;
+    using Policies = SchedulingPolicyOperations;
+    using Consumables = ConsumableResourceOperations;
+    using Definitions = JobDefinitionOperations;
+    batchOperations
+        = {{"createcomputeenvironment", enveloped(bound(environments, &Environments::create))},
+           {"describecomputeenvironments", bound(environments, &Environments::describe)},
+           {"updatecomputeenvironment", enveloped(bound(environments, &Environments::update))},
+           {"deletecomputeenvironment", bound(environments, &Environments::remove)},
+           {"createjobqueue", enveloped(bound(queues, &Queues::create))},
+           {"describejobqueues", bound(queues, &Queues::describe)},
+           {"updatejobqueue", enveloped(bound(queues, &Queues::update))},
+           {"deletejobqueue", bound(queues, &Queues::remove)},
+           {"getjobqueuesnapshot", bound(queues, &Queues::snapshot)},
+           {"createschedulingpolicy", enveloped(bound(policies, &Policies::create))},
+           {"updateschedulingpolicy", enveloped(bound(policies, &Policies::update))},
+           {"deleteschedulingpolicy", bound(policies, &Policies::remove)},
+           {"describeschedulingpolicies", bound(policies, &Policies::describe)},
+           {"listschedulingpolicies", bound(policies, &Policies::list)},
+           {"createconsumableresource", enveloped(bound(consumables, &Consumables::create))},
+           {"updateconsumableresource", enveloped(bound(consumables, &Consumables::update))},
+           {"deleteconsumableresource", bound(consumables, &Consumables::remove)},
+           {"describeconsumableresource", bound(consumables, &Consumables::describe)},
+           {"listconsumableresources", bound(consumables, &Consumables::list)},
+           {"listjobsbyconsumableresource", bound(consumables, &Consumables::listJobs)},
+           {"describejobdefinitions", bound(definitions, &Definitions::describe)},
+           {"deregisterjobdefinition", bound(definitions, &Definitions::deregister)},
+           {"submitjob", bound(submission, &JobSubmission::submit)},
+           {"describejobs", bound(jobs, &JobOperations::describe)},
+           {"listjobs", bound(jobs, &JobOperations::list)},
+           {"canceljob", bound(jobs, &JobOperations::cancel)},
+           {"terminatejob", bound(jobs, &JobOperations::terminate)},
+           {"canceljobs", bound(jobs, &JobOperations::cancelMany)},
+           {"terminatejobs", bound(jobs, &JobOperations::terminateMany)}};
+    for (const auto &[name, reason] : unsupportedOperations)
+        batchOperations.insert(
+            QByteArray(name).toLower(), [name, reason](const Json &) -> Result<Json> {
+                return failure(ErrorCode::Unsupported,
+                               u"%1 is not supported by the local executor: %2."_s.arg(
+                                   QLatin1StringView(name), QLatin1StringView(reason)));
+            });
+}
+
+tl::expected<Route, Refusal> Routes::Private::batch(const RequestHead &head)
+{
+    const bool isRegistration = head.path == registerPath;
     const auto operation = batchOperations.constFind(head.path.mid(4));
-    if (operation == batchOperations.cend())
+    if (operation == batchOperations.cend() && !isRegistration)
         return tl::unexpected(unknownOperation());
     if (head.method != "POST")
         return tl::unexpected(methodNotAllowed("POST"));
+    if (isRegistration)
+        return Route{Protocol::Batch,
+                     enveloped([this, allowed = head.header(allowHeader)](const Json &request) {
+                         return definitions.registerDefinition(request, allowed);
+                     })};
     return Route{Protocol::Batch, *operation};
 }
 
@@ -181,20 +230,43 @@ tl::expected<Route, Refusal> Routes::Private::cloudWatch(const RequestHead &head
 tl::expected<Route, Refusal> Routes::Private::extension(const RequestHead &head)
 {
     Route route{.protocol = Protocol::Extension, .operation = {}};
-    if (head.path == "/batchyard/changes")
-        route.isChangesPoll = true;
-    else if (head.path == "/batchyard/engine")
+    QByteArray method = "GET";
+    if (head.path == "/batchyard/changes") {
+        route.poll = Poll::Changes;
+    } else if (head.path == "/batchyard/events") {
+        route.poll = Poll::Events;
+    } else if (head.path == "/batchyard/engine") {
         route.operation = [this](const Json &) -> Result<Json> {
             return batch::toJsonValue(context.control.engineStatus());
         };
-    else if (head.path.startsWith(jobsPath.toByteArray()))
-        route.operation = [this, id = QString::fromLatin1(head.path.mid(jobsPath.size()))](
-                              const Json &) { return liveView(id); };
-    else
+    } else if (head.path.startsWith(jobsPath.toByteArray())) {
+        QByteArray id = QByteArray::fromPercentEncoding(head.path.mid(jobsPath.size()));
+        if (id.endsWith(interruptPath)) {
+            id.chop(interruptPath.size());
+            method = "POST";
+            route.operation = [this, id = QString::fromUtf8(id)](const Json &request) {
+                return interrupt(id, request);
+            };
+        } else {
+            route.operation
+                = [this, id = QString::fromUtf8(id)](const Json &) { return liveView(id); };
+        }
+    } else {
         return tl::unexpected(unknownOperation());
-    if (head.method != "GET")
-        return tl::unexpected(methodNotAllowed("GET"));
+    }
+    if (head.method != method)
+        return tl::unexpected(methodNotAllowed(method));
     return route;
+}
+
+Result<Json> Routes::Private::interrupt(const QString &jobId, const Json &request)
+{
+    const auto notice = boolMember(request, "notice");
+    if (!notice)
+        return tl::unexpected(notice.error());
+    return context.control.interrupt(jobId, notice->value_or(false)).map([] {
+        return Json(Json::object());
+    });
 }
 
 Result<Json> Routes::Private::liveView(const QString &jobId)
@@ -239,6 +311,12 @@ Refusal toRefusal(const Error &error, Protocol protocol)
             return {404, "ClientException", error.message, {}};
         return {400, isLogs ? "ResourceNotFoundException" : "ClientException", error.message, {}};
     case ErrorCode::InvalidInput:
+        if (error.detail.startsWith(requestIdMark))
+            return {400,
+                    "ClientException",
+                    error.message,
+                    {{"x-amzn-RequestId", error.detail.mid(requestIdMark.size()).toLatin1()}}};
+        [[fallthrough]];
     case ErrorCode::Conflict:
     case ErrorCode::Unsupported:
         return {400, isLogs ? "InvalidParameterException" : "ClientException", error.message, {}};

@@ -9,10 +9,13 @@ namespace batchyard::executor::api {
 
 enum class Protocol { Batch, Logs, Extension };
 
+// A request that waits, on the thread that asks, for something to happen.
+enum class Poll { None, Changes, Events };
+
 struct Route {
     Protocol protocol = Protocol::Batch;
-    Operation operation; // to be called on the executor's thread
-    bool isChangesPoll = false; // answered by the change feed, on the thread that asks
+    Operation operation; // to be called on the executor's thread; empty for a poll
+    Poll poll = Poll::None;
 };
 
 class Routes

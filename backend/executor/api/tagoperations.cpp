@@ -1,5 +1,7 @@
 #include "backend/executor/api/tagoperations.h"
 
+#include "backend/batch/limits.h"
+
 #include <nlohmann/json.hpp>
 
 namespace batchyard::executor::api {
@@ -8,10 +10,8 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-// API_TagResource.
-constexpr size_t maximumTags = 50;
-constexpr qsizetype maximumKey = 128;
-constexpr qsizetype maximumValue = 256;
+using batch::limits::tagKeyLength;
+using batch::limits::tagValueLength;
 
 tl::unexpected<Error> notFound(const QString &arn)
 {
@@ -26,48 +26,45 @@ std::optional<ResourceKind> kindOf(const QString &kind)
         return ResourceKind::JobQueue;
     if (kind == u"job-definition"_s)
         return ResourceKind::JobDefinition;
+    if (kind == u"scheduling-policy"_s)
+        return ResourceKind::SchedulingPolicy;
+    if (kind == u"consumable-resource"_s)
+        return ResourceKind::ConsumableResource;
     return std::nullopt;
 }
 
 Result<void> checkTag(const std::string &key, const Json &value)
 {
     const qsizetype keyLength = toQString(key).size();
-    if (keyLength < 1 || keyLength > maximumKey)
+    if (keyLength < 1 || keyLength > tagKeyLength)
         return failure(ErrorCode::InvalidInput,
                        u"tags: a key has %1 characters; 1 to %2 are allowed."_s.arg(
-                           QString::number(keyLength), QString::number(maximumKey)));
-    if (!value.is_string() || toQString(value.get<std::string>()).size() > maximumValue)
+                           QString::number(keyLength), QString::number(tagKeyLength)));
+    if (!value.is_string() || toQString(value.get<std::string>()).size() > tagValueLength)
         return failure(
             ErrorCode::InvalidInput,
-            u"tags: a value must be a string of at most %1 characters."_s.arg(maximumValue));
+            u"tags: a value must be a string of at most %1 characters."_s.arg(tagValueLength));
     return {};
 }
 
 } // namespace
 
 struct TagOperations::Tagged {
-    ResourceKind kind;
-    ResourceRecord record;
+    std::optional<ResourceKind> kind; // none: a job
+    ResourceRecord record; // of a job only its id as the name
     Json document;
+    batch::Tags tags;
 };
 
 Result<Json> TagOperations::list(const QString &arn)
 {
-    const auto parsed = parseBatchArn(arn);
-    if (parsed && parsed->kind == u"job"_s) {
-        const auto job = m_context.store.job(parsed->name);
-        if (!job)
-            return tl::unexpected(job.error());
-        if (!*job)
-            return notFound(arn);
-        const Json request
-            = Json::parse((*job)->request.cbegin(), (*job)->request.cend(), nullptr, false);
-        return Json{{"tags", request.value("tags", Json::object())}};
-    }
     const auto tagged = find(arn);
     if (!tagged)
         return tl::unexpected(tagged.error());
-    return Json{{"tags", tagged->document.value("tags", Json::object())}};
+    Json tags = Json::object();
+    for (auto tag = tagged->tags.cbegin(); tag != tagged->tags.cend(); ++tag)
+        tags[tag.key().toStdString()] = tag.value().toStdString();
+    return Json{{"tags", std::move(tags)}};
 }
 
 Result<Json> TagOperations::tag(const QString &arn, const Json &request)
@@ -78,17 +75,17 @@ Result<Json> TagOperations::tag(const QString &arn, const Json &request)
     const Json *added = member(request, "tags");
     if (!added || !added->is_object())
         return failure(ErrorCode::InvalidInput, u"tags: expected an object of strings."_s);
-    Json tags = tagged->document.value("tags", Json::object());
     for (const auto &[key, value] : added->items()) {
         if (const auto ok = checkTag(key, value); !ok)
             return tl::unexpected(ok.error());
-        tags[key] = value;
+        tagged->tags.insert(toQString(key), toQString(value.get<std::string>()));
     }
-    if (tags.size() > maximumTags)
-        return failure(ErrorCode::InvalidInput,
-                       u"tags: %1 tags; at most %2 are allowed."_s.arg(
-                           QString::number(tags.size()), QString::number(maximumTags)));
-    return save(*tagged, tags);
+    if (tagged->tags.size() > batch::limits::tags)
+        return failure(
+            ErrorCode::InvalidInput,
+            u"tags: %1 tags; at most %2 are allowed."_s.arg(QString::number(tagged->tags.size()),
+                                                            QString::number(batch::limits::tags)));
+    return save(*tagged);
 }
 
 Result<Json> TagOperations::untag(const QString &arn, const QStringList &keys)
@@ -96,12 +93,11 @@ Result<Json> TagOperations::untag(const QString &arn, const QStringList &keys)
     auto tagged = find(arn);
     if (!tagged)
         return tl::unexpected(tagged.error());
-    if (keys.isEmpty() || keys.size() > static_cast<qsizetype>(maximumTags))
+    if (keys.isEmpty() || keys.size() > batch::limits::tags)
         return failure(ErrorCode::InvalidInput, u"tagKeys: 1 to 50 keys are allowed."_s);
-    Json tags = tagged->document.value("tags", Json::object());
     for (const QString &key : keys)
-        tags.erase(key.toStdString());
-    return save(*tagged, tags);
+        tagged->tags.remove(key);
+    return save(*tagged);
 }
 
 Result<TagOperations::Tagged> TagOperations::find(const QString &arn) const
@@ -110,9 +106,7 @@ Result<TagOperations::Tagged> TagOperations::find(const QString &arn) const
     if (!parsed)
         return notFound(arn);
     if (parsed->kind == u"job"_s)
-        return failure(ErrorCode::Unsupported,
-                       u"resourceArn: the tags of a job cannot be changed locally after it was "
-                       "submitted."_s);
+        return findJob(arn, parsed->name);
     const auto kind = kindOf(parsed->kind);
     const auto name = definitionNameOf(parsed->name);
     if (!kind || !name)
@@ -125,14 +119,43 @@ Result<TagOperations::Tagged> TagOperations::find(const QString &arn) const
     auto document = documentOf(**record);
     if (!document)
         return tl::unexpected(document.error());
-    return Tagged{*kind, **record, std::move(*document)};
+    batch::Tags tags;
+    for (const auto &[key, value] : document->value("tags", Json::object()).items())
+        tags.insert(toQString(key), toQString(value.get<std::string>()));
+    return Tagged{*kind, **record, std::move(*document), std::move(tags)};
 }
 
-Result<Json> TagOperations::save(Tagged &tagged, const Json &tags)
+Result<TagOperations::Tagged> TagOperations::findJob(const QString &arn, const QString &id) const
 {
-    tagged.document["tags"] = tags;
+    const auto job = m_context.store.job(id);
+    if (!job)
+        return tl::unexpected(job.error());
+    if (!*job)
+        return notFound(arn);
+    if (!(*job)->parentId.isEmpty())
+        return failure(ErrorCode::InvalidInput,
+                       u"resourceArn: the children of an array and the nodes of a multi-node job "
+                       "have no tags of their own; name the parent."_s);
+    ResourceRecord record;
+    record.name = id;
+    return Tagged{std::nullopt, std::move(record), {}, (*job)->tags};
+}
+
+Result<Json> TagOperations::save(Tagged &tagged)
+{
+    if (!tagged.kind) {
+        const QString &id = tagged.record.name;
+        if (const auto ok = m_context.store.setJobTags(id, tagged.tags); !ok)
+            return tl::unexpected(ok.error());
+        m_context.feed.add(Change::Kind::Job, id);
+        return Json::object();
+    }
+    Json tags = Json::object();
+    for (auto tag = tagged.tags.cbegin(); tag != tagged.tags.cend(); ++tag)
+        tags[tag.key().toStdString()] = tag.value().toStdString();
+    tagged.document["tags"] = std::move(tags);
     tagged.record.document = dump(tagged.document);
-    if (const auto ok = m_context.store.putResource(tagged.kind, tagged.record); !ok)
+    if (const auto ok = m_context.store.putResource(*tagged.kind, tagged.record); !ok)
         return tl::unexpected(ok.error());
     m_context.resourcesChanged();
     return Json::object();

@@ -1,4 +1,4 @@
-// Tags of resources (API_TagResource …). A job keeps the tags it was submitted with.
+// Tags of resources and jobs (API_TagResource …).
 #pragma once
 
 #include "backend/executor/api/operationcontext.h"
@@ -18,9 +18,10 @@ public:
     [[nodiscard]] Result<Json> untag(const QString &arn, const QStringList &keys);
 
 private:
-    struct Tagged;
+    struct Tagged; // a resource or a job, with its tags
     [[nodiscard]] Result<Tagged> find(const QString &arn) const;
-    [[nodiscard]] Result<Json> save(Tagged &tagged, const Json &tags);
+    [[nodiscard]] Result<Tagged> findJob(const QString &arn, const QString &id) const;
+    [[nodiscard]] Result<Json> save(Tagged &tagged);
 
     OperationContext &m_context;
 };

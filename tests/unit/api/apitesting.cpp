@@ -35,9 +35,9 @@ ApiFixture::ApiFixture()
         store = std::move(*opened);
     executor::api::ApiSettings operationSettings = settings();
     operationSettings.clock = [this] { return now; };
-    context = std::make_unique<OperationContext>(
-        OperationContext{*store, control, feed, operationSettings,
-                         executor::api::Arns(operationSettings.region, operationSettings.account)});
+    context.reset(new OperationContext{
+        *store, control, feed, operationSettings,
+        executor::api::Arns(operationSettings.region, operationSettings.account)});
     routes = std::make_unique<Routes>(*context);
 }
 

@@ -123,12 +123,13 @@ void TestJobOperations::refusesSubmit_data()
     QTest::newRow("name of 129") << QByteArray("\"jobName\": \"" + QByteArray(129, 'n') + '"')
                                  << u"128"_s;
     QTest::newRow("name as a number") << R"("jobName": 7)"_ba << u"jobName"_s;
-    QTest::newRow("array job") << R"("arrayProperties": {"size": 2})"_ba
-                               << u"arrayProperties: array jobs are not run locally"_s;
-    QTest::newRow("multi-node") << R"("nodeOverrides": {"numNodes": 2})"_ba << u"nodeOverrides"_s;
-    QTest::newRow("EKS") << R"("eksPropertiesOverride": {"podProperties": {}})"_ba
-                         << u"eksPropertiesOverride"_s;
-    QTest::newRow("fair share") << R"("shareIdentifier": "a")"_ba << u"shareIdentifier"_s;
+    QTest::newRow("array of 1") << R"("arrayProperties": {"size": 1})"_ba << u"arrayProperties"_s;
+    QTest::newRow("array of 10,001")
+        << R"("arrayProperties": {"size": 10001})"_ba << u"arrayProperties"_s;
+    QTest::newRow("nodes of a job without nodes")
+        << R"("nodeOverrides": {"numNodes": 2})"_ba << u"nodeOverrides"_s;
+    QTest::newRow("share in a queue without policy")
+        << R"("shareIdentifier": "a")"_ba << u"shareIdentifier must not be specified"_s;
     QTest::newRow("override of an unknown container")
         << R"("ecsPropertiesOverride": {"taskProperties": [{"containers": [{"name": "ghost"}]}]})"_ba
         << u"ghost"_s;
@@ -144,8 +145,15 @@ void TestJobOperations::refusesSubmit_data()
         << u"30 KiB"_s;
     QTest::newRow("unknown dependency") << R"("dependsOn": [{"jobId": "no-such-job"}])"_ba
                                         << u"dependsOn[0].jobId: job no-such-job does not exist"_s;
-    QTest::newRow("dependency of array jobs")
-        << R"("dependsOn": [{"jobId": "x", "type": "N_TO_N"}])"_ba << u"dependsOn[0]"_s;
+    QTest::newRow("SEQUENTIAL without an array")
+        << R"("dependsOn": [{"type": "SEQUENTIAL"}])"_ba << u"dependsOn[0]"_s;
+    QTest::newRow("21 dependencies") << QByteArray(
+        "\"dependsOn\": [" + QByteArray(R"({"jobId": "x"},)").repeated(20) + R"({"jobId": "x"}])")
+                                     << u"dependsOn"_s;
+    QTest::newRow("unknown consumable resource")
+        << R"("consumableResourcePropertiesOverride": {"consumableResourceList":
+               [{"consumableResource": "nope", "quantity": 1}]})"_ba
+        << u"consumable resource nope does not exist"_s;
     QTest::newRow("timeout of 59 s")
         << R"("timeout": {"attemptDurationSeconds": 59})"_ba << u"timeout.attemptDurationSeconds"_s;
     QTest::newRow("11 attempts") << R"("retryStrategy": {"attempts": 11})"_ba
@@ -422,7 +430,9 @@ void TestJobOperations::refusesList_data()
     QTest::addColumn<QString>("message");
     QTest::newRow("no queue") << "{}"_ba << u"jobQueue"_s;
     QTest::newRow("unknown queue") << R"({"jobQueue": "nope"})"_ba << u"JobQueue nope not found."_s;
-    QTest::newRow("array") << R"({"arrayJobId": "x"})"_ba << u"arrayJobId"_s;
+    QTest::newRow("array") << R"({"arrayJobId": "x"})"_ba << u"arrayJobId: x is no array job."_s;
+    QTest::newRow("queue and array")
+        << R"({"arrayJobId": "x", "jobQueue": "q"})"_ba << u"Exactly one of"_s;
     QTest::newRow("multi-node") << R"({"multiNodeJobId": "x"})"_ba << u"multiNodeJobId"_s;
     QTest::newRow("bad status") << R"({"jobQueue": "q", "jobStatus": "DONE"})"_ba << u"jobStatus"_s;
     QTest::newRow("two filters")

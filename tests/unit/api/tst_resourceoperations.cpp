@@ -1,6 +1,8 @@
 // Compute environments, job queues and job definitions: what is answered and what is refused.
 #include "apitesting.h"
 
+#include <QRegularExpression>
+
 #include <nlohmann/json.hpp>
 
 using namespace batchyard;
@@ -32,9 +34,12 @@ private slots:
     void filtersDefinitions_data();
     void filtersDefinitions();
     void deregisters();
-    void policyRefuses_data();
-    void policyRefuses();
     void tags();
+    void tagsOfAJob();
+    void envelopesFaults();
+    void unknownInstanceTypesMakeInvalid();
+    void desiredvCpusAreTheSchedulers();
+    void fiftyQueues();
     void refusesTags_data();
     void refusesTags();
     void tellsOfChanges();
@@ -171,9 +176,12 @@ void TestResourceOperations::refuses_data()
         u"computeEnvironmentName"_s);
     row("environment of another type", "CreateComputeEnvironment",
         R"({"computeEnvironmentName": "x", "type": "WILD"})", ErrorCode::InvalidInput, u"type"_s);
-    row("environment on EKS", "CreateComputeEnvironment",
+    row("environment on half a cluster", "CreateComputeEnvironment",
         R"({"computeEnvironmentName": "x", "type": "MANAGED", "eksConfiguration": {}})",
-        ErrorCode::Unsupported, u"eksConfiguration"_s);
+        ErrorCode::InvalidInput, u"eksConfiguration"_s);
+    row("update to BEST_FIT", "UpdateComputeEnvironment",
+        R"({"computeEnvironment": "ce", "computeResources": {"allocationStrategy": "BEST_FIT"}})",
+        ErrorCode::InvalidInput, u"computeResources.allocationStrategy"_s);
     row("number as text", "CreateComputeEnvironment",
         R"({"computeEnvironmentName": "x", "type": "MANAGED", "computeResources":
             {"type": "EC2", "maxvCpus": "four"}})",
@@ -203,10 +211,23 @@ void TestResourceOperations::refuses_data()
             [{"order": 1, "computeEnvironment": "nope"}]})",
         ErrorCode::NotFound,
         u"computeEnvironmentOrder[0].computeEnvironment: nope does not exist"_s);
-    row("queue with a scheduling policy", "CreateJobQueue",
+    row("queue with a policy that is no ARN", "CreateJobQueue",
         R"({"jobQueueName": "x", "priority": 1, "schedulingPolicyArn": "arn:aws:batch:x",
             "computeEnvironmentOrder": [{"order": 1, "computeEnvironment": "ce"}]})",
-        ErrorCode::Unsupported, u"schedulingPolicyArn"_s);
+        ErrorCode::InvalidInput, u"schedulingPolicyArn"_s);
+    row("queue with an unknown policy", "CreateJobQueue",
+        R"({"jobQueueName": "x", "priority": 1, "schedulingPolicyArn":
+                "arn:aws:batch:us-east-1:000000000000:scheduling-policy/nope",
+            "computeEnvironmentOrder": [{"order": 1, "computeEnvironment": "ce"}]})",
+        ErrorCode::NotFound, u"scheduling-policy/nope does not exist"_s);
+    row("policy for a queue without one", "UpdateJobQueue",
+        R"({"jobQueue": "q", "schedulingPolicyArn":
+                "arn:aws:batch:us-east-1:000000000000:scheduling-policy/nope"})",
+        ErrorCode::InvalidInput, u"created without a scheduling policy"_s);
+    row("queue of another type than its environment", "CreateJobQueue",
+        R"({"jobQueueName": "x", "priority": 1, "jobQueueType": "ECS_FARGATE",
+            "computeEnvironmentOrder": [{"order": 1, "computeEnvironment": "ce"}]})",
+        ErrorCode::InvalidInput, u"computeEnvironmentOrder[0].computeEnvironment"_s);
     row("queue with service environments", "CreateJobQueue",
         R"({"jobQueueName": "x", "priority": 1,
             "serviceEnvironmentOrder": [{"order": 1, "serviceEnvironment": "s"}]})",
@@ -216,14 +237,12 @@ void TestResourceOperations::refuses_data()
     row("delete of an enabled queue", "DeleteJobQueue", R"({"jobQueue": "q"})", ErrorCode::Conflict,
         u"DISABLED"_s);
 
-    row("definition on EKS", "RegisterJobDefinition",
+    row("pod without properties", "RegisterJobDefinition",
         R"({"jobDefinitionName": "x", "type": "container", "eksProperties": {}})",
-        ErrorCode::Unsupported, u"eksProperties"_s);
-    row("multi-node definition", "RegisterJobDefinition",
-        R"({"jobDefinitionName": "x", "type": "multinode"})", ErrorCode::Unsupported, u"type"_s);
-    row("node properties", "RegisterJobDefinition",
-        R"({"jobDefinitionName": "x", "type": "container", "nodeProperties": {}})",
-        ErrorCode::Unsupported, u"nodeProperties"_s);
+        ErrorCode::InvalidInput, u"eksProperties"_s);
+    row("multi-node without nodes", "RegisterJobDefinition",
+        R"({"jobDefinitionName": "x", "type": "multinode"})", ErrorCode::InvalidInput,
+        u"nodeProperties"_s);
     row("definition without containers", "RegisterJobDefinition",
         R"({"jobDefinitionName": "x", "type": "container"})", ErrorCode::InvalidInput, u""_s);
     row("no essential container", "RegisterJobDefinition",
@@ -268,8 +287,10 @@ void TestResourceOperations::refuses_data()
         ErrorCode::InvalidInput, u"nextToken"_s);
     row("token that is no token", "DescribeJobQueues", R"({"nextToken": "!!"})",
         ErrorCode::InvalidInput, u"nextToken"_s);
-    row("operation of AWS that is not here", "CreateConsumableResource", "{}",
-        ErrorCode::Unsupported, u"not supported"_s);
+    row("operation of AWS that is not here", "CreateQuotaShare", "{}", ErrorCode::Unsupported,
+        u"CreateQuotaShare is not supported by the local executor: quota shares"_s);
+    row("service jobs", "SubmitServiceJob", "{}", ErrorCode::Unsupported,
+        u"SubmitServiceJob is not supported by the local executor: service jobs"_s);
 }
 
 void TestResourceOperations::refuses()
@@ -316,6 +337,18 @@ void TestResourceOperations::deletingAQueueTerminatesItsJobs()
     VERIFY_RESULT(m_api->batch("DeleteJobQueue", R"({"jobQueue": "q"})"));
     QCOMPARE(m_api->control.calls,
              QStringList{u"terminate %1 JobQueue q was deleted"_s.arg(waiting)});
+
+    // It is there until its last job has ended.
+    const auto deleting = m_api->batch("DescribeJobQueues", "{}");
+    VERIFY_RESULT(deleting);
+    QCOMPARE(at(*deleting, "jobQueues/0/status"), u"DELETING"_s);
+    const auto again = m_api->batch("DeleteJobQueue", R"({"jobQueue": "q"})");
+    QVERIFY(!again);
+    QCOMPARE(again.error().message, u"Cannot delete, resource is being modified"_s);
+    QVERIFY(m_api->moveTo(waiting, batch::JobStatus::Failed));
+    const auto gone = m_api->batch("DescribeJobQueues", "{}");
+    VERIFY_RESULT(gone);
+    QCOMPARE(sizeAt(*gone, "jobQueues"), 0);
 }
 
 void TestResourceOperations::environmentWithRunningJobsStays()
@@ -331,8 +364,12 @@ void TestResourceOperations::environmentWithRunningJobsStays()
     job.status = batch::JobStatus::Starting;
     job.attempt = 1;
     VERIFY_RESULT(m_api->store->beginAttempt(job, attempt, m_api->now));
-    VERIFY_RESULT(m_api->batch("UpdateJobQueue", R"({"jobQueue": "q", "state": "DISABLED"})"));
-    VERIFY_RESULT(m_api->batch("DeleteJobQueue", R"({"jobQueue": "q"})"));
+    VERIFY_RESULT(m_api->batch("CreateComputeEnvironment", R"({"computeEnvironmentName": "other",
+        "type": "MANAGED", "computeResources": {"type": "EC2", "maxvCpus": 4,
+            "instanceTypes": ["optimal"], "subnets": ["s"], "securityGroupIds": ["g"],
+            "instanceRole": "r"}})"));
+    VERIFY_RESULT(m_api->batch("UpdateJobQueue", R"({"jobQueue": "q", "computeEnvironmentOrder":
+        [{"order": 1, "computeEnvironment": "other"}]})"));
     VERIFY_RESULT(m_api->batch("UpdateComputeEnvironment",
                                R"({"computeEnvironment": "ce", "state": "DISABLED"})"));
     const auto refused
@@ -464,38 +501,6 @@ void TestResourceOperations::deregisters()
     QVERIFY(m_api->submit().isEmpty());
 }
 
-void TestResourceOperations::policyRefuses_data()
-{
-    QTest::addColumn<QByteArray>("member");
-    QTest::addColumn<QString>("path");
-    QTest::newRow("privileged") << R"("privileged": true,)"_ba << u"containers[1].privileged"_s;
-    QTest::newRow("devices") << R"("linuxParameters": {"devices": [{"hostPath": "/dev/null"}]},)"_ba
-                             << u"containers[1].linuxParameters.devices"_s;
-    QTest::newRow("host directory") << QByteArray() << u"volumes[0].host.sourcePath"_s;
-}
-
-// Allowed as the policy stands, refused with the path when it is tightened.
-void TestResourceOperations::policyRefuses()
-{
-    QFETCH(const QByteArray, member);
-    QFETCH(const QString, path);
-    QByteArray definition = mazeDefinition;
-    if (member.isEmpty())
-        definition.replace(R"({"containers": [)",
-                           R"({"volumes": [{"name": "v", "host": {"sourcePath": "/srv"}}],
-                               "containers": [)");
-    else
-        definition.replace(R"("image": "maze-agent",)",
-                           QByteArray(member + R"("image": "maze-agent",)"));
-    VERIFY_RESULT(m_api->batch("RegisterJobDefinition", definition));
-    m_api->context->settings.policy = {.privileged = false, .hostMounts = false, .devices = false};
-    const auto refused = m_api->batch("RegisterJobDefinition", definition);
-    QVERIFY(!refused);
-    QVERIFY2(refused.error().message.contains(u"ecsProperties.taskProperties[0]."_s + path),
-             qPrintable(refused.error().message));
-    VERIFY_RESULT(m_api->batch("RegisterJobDefinition", mazeDefinition));
-}
-
 void TestResourceOperations::tags()
 {
     for (const QByteArray &resource :
@@ -508,11 +513,81 @@ void TestResourceOperations::tags()
         VERIFY_RESULT(listed);
         QCOMPARE(QString::fromStdString(listed->dump()), uR"({"tags":{"b":"2"}})"_s);
     }
-    const QString id = m_api->submit();
-    const auto ofJob
-        = m_api->request("GET", "/v1/tags/" + m_api->context->arns.job(id).toLatin1(), {}, {});
-    VERIFY_RESULT(ofJob);
-    QCOMPARE(QString::fromStdString(ofJob->dump()), uR"({"tags":{}})"_s);
+}
+
+void TestResourceOperations::tagsOfAJob()
+{
+    const auto submitted = m_api->batch("SubmitJob", R"({"jobName": "x", "jobQueue": "q",
+        "jobDefinition": "maze", "tags": {"a": "1"}})");
+    VERIFY_RESULT(submitted);
+    const QByteArray path = "/v1/tags/" + at(*submitted, "jobArn").toLatin1();
+    VERIFY_RESULT(m_api->request("POST", path, {}, R"({"tags": {"b": "2"}})"));
+    VERIFY_RESULT(m_api->request("DELETE", path + "?tagKeys=a", {}, {}));
+    const auto listed = m_api->request("GET", path, {}, {});
+    VERIFY_RESULT(listed);
+    QCOMPARE(QString::fromStdString(listed->dump()), uR"({"tags":{"b":"2"}})"_s);
+    const auto described = m_api->batch(
+        "DescribeJobs", "{\"jobs\": [\"" + at(*submitted, "jobId").toLatin1() + "\"]}");
+    VERIFY_RESULT(described);
+    QCOMPARE(at(*described, "jobs/0/tags"), uR"({"b":"2"})"_s);
+}
+
+// The reply's own id stands in the text, as AWS writes it.
+void TestResourceOperations::envelopesFaults()
+{
+    const auto refused = m_api->batch("RegisterJobDefinition",
+                                      R"({"jobDefinitionName": "x", "type": "container"})");
+    QVERIFY(!refused);
+    const auto refusal = executor::api::toRefusal(refused.error(), executor::api::Protocol::Batch);
+    static const QRegularExpression form(
+        u"^Error executing request, Exception : .+, RequestId: ([0-9a-f-]{36})$"_s);
+    const auto match = form.match(refusal.message);
+    QVERIFY2(match.hasMatch(), qPrintable(refusal.message));
+    QCOMPARE(refusal.headers.size(), 1);
+    QCOMPARE(refusal.headers.first().first, "x-amzn-RequestId"_ba);
+    QCOMPARE(QString::fromLatin1(refusal.headers.first().second), match.captured(1));
+}
+
+void TestResourceOperations::unknownInstanceTypesMakeInvalid()
+{
+    VERIFY_RESULT(m_api->batch("UpdateComputeEnvironment", R"({"computeEnvironment": "ce",
+        "computeResources": {"instanceTypes": ["warp9.huge"]}})"));
+    const auto environment = m_api->batch("DescribeComputeEnvironments", "{}");
+    VERIFY_RESULT(environment);
+    QCOMPARE(at(*environment, "computeEnvironments/0/status"), u"INVALID"_s);
+    QVERIFY(at(*environment, "computeEnvironments/0/statusReason").contains(u"warp9.huge"_s));
+    const auto queue = m_api->batch("DescribeJobQueues", "{}");
+    VERIFY_RESULT(queue);
+    QCOMPARE(at(*queue, "jobQueues/0/status"), u"INVALID"_s);
+    QVERIFY(at(*queue, "jobQueues/0/statusReason").contains(u"ce is INVALID"_s));
+
+    VERIFY_RESULT(m_api->batch("UpdateComputeEnvironment", R"({"computeEnvironment": "ce",
+        "computeResources": {"instanceTypes": ["c5", "m5.large"]}})"));
+    const auto mended = m_api->batch("DescribeJobQueues", "{}");
+    VERIFY_RESULT(mended);
+    QCOMPARE(at(*mended, "jobQueues/0/status"), u"VALID"_s);
+}
+
+void TestResourceOperations::desiredvCpusAreTheSchedulers()
+{
+    m_api->control.environment.desiredvCpus = 3;
+    const auto described = m_api->batch("DescribeComputeEnvironments", "{}");
+    VERIFY_RESULT(described);
+    QCOMPARE(at(*described, "computeEnvironments/0/computeResources/desiredvCpus"), u"3"_s);
+}
+
+void TestResourceOperations::fiftyQueues()
+{
+    for (int i = 0; i < 50; ++i) {
+        const auto created = m_api->batch("CreateJobQueue",
+                                          "{\"jobQueueName\": \"q" + QByteArray::number(i)
+                                              + R"(", "priority": 1, "computeEnvironmentOrder":
+                                   [{"order": 1, "computeEnvironment": "ce"}]})");
+        QCOMPARE(created.has_value(), i < 49); // q is there already
+        if (!created)
+            QVERIFY2(created.error().message.contains(u"50"_s),
+                     qPrintable(created.error().message));
+    }
 }
 
 void TestResourceOperations::refusesTags_data()

@@ -1,0 +1,262 @@
+// What a definition may have of the machine: refused by default, with the way to allow it.
+#include "apitesting.h"
+
+#include "backend/executor/api/localpolicy.h"
+
+#include <QDir>
+#include <QFile>
+
+#include <nlohmann/json.hpp>
+
+using namespace batchyard;
+using namespace batchyard::executor::api;
+using namespace batchyard::test;
+using namespace Qt::Literals;
+
+class TestLocalPolicy : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+
+    void refuses_data();
+    void refuses();
+    void allows_data() { refuses_data(); }
+    void allows();
+    void directories_data();
+    void directories();
+    void readsTheFile_data();
+    void readsTheFile();
+    void othersMayNotWriteIt();
+    void headerAllowsOneDefinition();
+    void fileCountsAtOnce();
+
+private:
+    [[nodiscard]] bool writeFile(const QByteArray &text) const;
+    [[nodiscard]] static batch::JobDefinition withVolume(const QString &path);
+
+    std::unique_ptr<QTemporaryDir> m_directory;
+    QString m_file;
+};
+
+void TestLocalPolicy::init()
+{
+    m_directory = std::make_unique<QTemporaryDir>();
+    QVERIFY(m_directory->isValid());
+    m_file = m_directory->filePath(u"policy.json"_s);
+}
+
+bool TestLocalPolicy::writeFile(const QByteArray &text) const
+{
+    QFile file(m_file);
+    return file.open(QFile::WriteOnly) && file.write(text) == text.size()
+        && file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+}
+
+batch::JobDefinition TestLocalPolicy::withVolume(const QString &path)
+{
+    batch::JobDefinition definition;
+    batch::EcsTaskProperties task;
+    task.volumes += batch::Volume{u"v"_s, batch::Host{path, {}}, {}, {}};
+    definition.ecsProperties = task;
+    return definition;
+}
+
+// Each names what is refused in one task of each form.
+void TestLocalPolicy::refuses_data()
+{
+    QTest::addColumn<QByteArray>("definition");
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<QByteArray>("name"); // of what allows it
+    const auto ecs = [](const QByteArray &task, const QByteArray &container) {
+        return R"({"jobDefinitionName": "x", "type": "container", "ecsProperties":
+            {"taskProperties": [{)"
+            + task + R"("containers": [{"name": "c", "image": "i")" + container + "}]}]}}";
+    };
+    const auto legacy = [](const QByteArray &members) {
+        return R"({"jobDefinitionName": "x", "type": "container", "containerProperties":
+            {"image": "i")"
+            + members + "}}";
+    };
+    const auto pod = [](const QByteArray &pods, const QByteArray &container) {
+        return R"({"jobDefinitionName": "x", "type": "container", "eksProperties":
+            {"podProperties": {)"
+            + pods + R"("containers": [{"name": "c", "image": "i")" + container + "}]}}}";
+    };
+    const auto nodes = [](const QByteArray &members) {
+        return R"({"jobDefinitionName": "x", "type": "multinode", "nodeProperties":
+            {"numNodes": 1, "mainNode": 0, "nodeRangeProperties": [{"targetNodes": "0",
+             "container": {"image": "i")"
+            + members + "}}]}}";
+    };
+    const QByteArray privileged = R"(, "privileged": true)";
+    const QByteArray device = R"(, "linuxParameters": {"devices": [{"hostPath": "/dev/null"}]})";
+    const QByteArray volume = R"("volumes": [{"name": "v", "host": {"sourcePath": "/usr/lib"}}])";
+    QTest::newRow("privileged") << ecs({}, privileged) << u"containers[0].privileged"_s
+                                << "privileged"_ba;
+    QTest::newRow("privileged, legacy")
+        << legacy(privileged) << u"containerProperties.containers[0].privileged"_s
+        << "privileged"_ba;
+    QTest::newRow("privileged, pod")
+        << pod({}, R"(, "securityContext": {"privileged": true})")
+        << u"eksProperties.podProperties.containers[0].privileged"_s << "privileged"_ba;
+    QTest::newRow("privileged, node")
+        << nodes(privileged) << u"nodeProperties.nodeRangeProperties[0].containers[0].privileged"_s
+        << "privileged"_ba;
+    QTest::newRow("device") << ecs({}, device) << u"containers[0].linuxParameters.devices"_s
+                            << "devices"_ba;
+    QTest::newRow("directory") << ecs(volume + ", ", {}) << u"volumes[0].host.sourcePath"_s
+                               << "hostDirectories"_ba;
+    QTest::newRow("directory, legacy")
+        << legacy(", " + volume) << u"volumes[0].host.sourcePath"_s << "hostDirectories"_ba;
+    QTest::newRow("directory, pod")
+        << pod(R"("volumes": [{"name": "v", "hostPath": {"path": "/usr/lib"}}], )", {})
+        << u"volumes[0].host.sourcePath"_s << "hostDirectories"_ba;
+    QTest::newRow("processes of the host")
+        << ecs(R"("pidMode": "host", )", {}) << u"pidMode"_s << "hostNamespaces"_ba;
+    QTest::newRow("IPC of the host")
+        << ecs(R"("ipcMode": "host", )", {}) << u"ipcMode"_s << "hostNamespaces"_ba;
+}
+
+void TestLocalPolicy::refuses()
+{
+    QFETCH(const QByteArray, definition);
+    QFETCH(const QString, path);
+    QFETCH(const QByteArray, name);
+    const auto parsed = batch::parseJobDefinition(definition);
+    QVERIFY2(parsed.value, qPrintable(batch::toText(parsed.faults)));
+    const auto faults = refusals({}, {m_file, {}}, *parsed.value);
+    QCOMPARE(faults.size(), 1);
+    QVERIFY2(faults.first().path.contains(path), qPrintable(faults.first().path));
+    QVERIFY2(faults.first().message.contains(m_file), qPrintable(faults.first().message));
+    QVERIFY2(faults.first().message.contains(u"x-batchyard-allow: "_s + QString::fromLatin1(name)),
+             qPrintable(faults.first().message));
+}
+
+void TestLocalPolicy::allows()
+{
+    QFETCH(const QByteArray, definition);
+    QFETCH(const QByteArray, name);
+    const auto parsed = batch::parseJobDefinition(definition);
+    QVERIFY(parsed.value);
+    QVERIFY(refusals(LocalPolicy().with("nothing, " + name), {}, *parsed.value).isEmpty());
+}
+
+void TestLocalPolicy::directories_data()
+{
+    QTest::addColumn<QString>("path"); // DIR stands for the test's directory
+    QTest::addColumn<QString>("refusedFor"); // empty: allowed, with DIR/data in hostDirectories
+    QTest::newRow("the directory itself") << u"DIR/data"_s << u""_s;
+    QTest::newRow("below") << u"DIR/data/a/b"_s << u""_s;
+    QTest::newRow("not there yet") << u"DIR/data/new/dir"_s << u""_s;
+    QTest::newRow("with a slash") << u"DIR/data/"_s << u""_s;
+    QTest::newRow("above") << u"DIR"_s << u"engineSocket"_s; // which it leads to
+    QTest::newRow("beside") << u"DIR/other"_s << u"hostDirectories"_s;
+    QTest::newRow("same beginning") << u"DIR/data2"_s << u"hostDirectories"_s;
+    QTest::newRow("dots") << u"DIR/data/../other"_s << u"hostDirectories"_s;
+    QTest::newRow("dots behind what is not there")
+        << u"DIR/data/x/../../other"_s << u"hostDirectories"_s;
+    QTest::newRow("link out") << u"DIR/data/link"_s << u"hostDirectories"_s;
+    QTest::newRow("below a link out") << u"DIR/data/link/x"_s << u"hostDirectories"_s;
+    QTest::newRow("root") << u"/"_s << u"engineSocket"_s;
+    QTest::newRow("socket") << u"DIR/run/docker.sock"_s << u"engineSocket"_s;
+    QTest::newRow("its directory") << u"DIR/run"_s << u"engineSocket"_s;
+    QTest::newRow("by dots") << u"DIR/run/../run/docker.sock"_s << u"engineSocket"_s;
+    QTest::newRow("by a link") << u"DIR/data/run"_s << u"engineSocket"_s;
+    QTest::newRow("the executor's files") << u"DIR/state/connection.json"_s << u"engineSocket"_s;
+}
+
+void TestLocalPolicy::directories()
+{
+    QFETCH(QString, path);
+    QFETCH(const QString, refusedFor);
+    const QDir root(m_directory->path());
+    for (const char *name : {"data", "data2", "other", "run", "state"})
+        QVERIFY(root.mkpath(QString::fromLatin1(name)));
+    QVERIFY(QFile::link(root.filePath(u"other"_s), root.filePath(u"data/link"_s)));
+    QVERIFY(QFile::link(root.filePath(u"run"_s), root.filePath(u"data/run"_s)));
+    LocalPolicy policy;
+    policy.hostDirectories = {root.filePath(u"data"_s)};
+    const PolicySurroundings surroundings{
+        m_file, {root.filePath(u"run/docker.sock"_s), root.filePath(u"state"_s)}};
+    const auto faults
+        = refusals(policy, surroundings, withVolume(path.replace(u"DIR"_s, root.path())));
+    QCOMPARE(faults.isEmpty(), refusedFor.isEmpty());
+    if (!faults.isEmpty())
+        QVERIFY2(faults.first().message.contains(u"set "_s + refusedFor),
+                 qPrintable(faults.first().message));
+}
+
+void TestLocalPolicy::readsTheFile_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QString>("problem"); // a part of it; empty: privileged is allowed
+    QTest::newRow("good")
+        << R"({"privileged": true, "devices": false, "hostDirectories": ["/srv"]})"_ba << u""_s;
+    QTest::newRow("no JSON") << "privileged"_ba << u"Line 1"_s;
+    QTest::newRow("a list") << "[]"_ba << u"no JSON object"_s;
+    QTest::newRow("unknown name") << R"({"privileged": true, "everything": true})"_ba
+                                  << u"everything is not one of"_s;
+    QTest::newRow("text for a switch") << R"({"privileged": "yes"})"_ba << u"privileged"_s;
+    QTest::newRow("relative path")
+        << R"({"privileged": true, "hostDirectories": ["srv"]})"_ba << u"hostDirectories"_s;
+}
+
+void TestLocalPolicy::readsTheFile()
+{
+    QFETCH(const QByteArray, text);
+    QFETCH(const QString, problem);
+    QVERIFY(writeFile(text));
+    const LocalPolicy policy = LocalPolicy::fromFile(m_file);
+    QCOMPARE(policy.privileged, problem.isEmpty());
+    QCOMPARE(policy.problem.isEmpty(), problem.isEmpty());
+    QVERIFY2(policy.problem.contains(problem), qPrintable(policy.problem));
+    const auto faults = refusals(policy, {m_file, {}}, withVolume(u"/usr"_s));
+    QCOMPARE(faults.size(), 1);
+    QVERIFY(faults.first().message.contains(policy.problem)); // told where it matters
+}
+
+void TestLocalPolicy::othersMayNotWriteIt()
+{
+    QVERIFY(writeFile(R"({"privileged": true})"));
+    QVERIFY(LocalPolicy::fromFile(m_file).privileged);
+    QVERIFY(QFile::setPermissions(
+        m_file, QFile::ReadOwner | QFile::WriteOwner | QFile::WriteGroup | QFile::ReadGroup));
+    const LocalPolicy policy = LocalPolicy::fromFile(m_file);
+    QVERIFY(!policy.privileged);
+    QVERIFY(policy.problem.contains(u"chmod 600"_s));
+    QVERIFY(!LocalPolicy::fromFile(m_directory->path()).problem.isEmpty());
+    QCOMPARE(LocalPolicy::fromFile(m_file + u"none").problem, QString());
+}
+
+void TestLocalPolicy::headerAllowsOneDefinition()
+{
+    ApiFixture api;
+    QByteArray definition = mazeDefinition;
+    definition.replace(R"("image": "maze-agent",)",
+                       R"("image": "maze-agent", "privileged": true,)");
+    const auto refused = api.batch("RegisterJobDefinition", definition);
+    QVERIFY(!refused);
+    QVERIFY2(refused.error().message.contains(
+                 u"ecsProperties.taskProperties[0].containers[1].privileged"_s),
+             qPrintable(refused.error().message));
+    VERIFY_RESULT(api.request("POST", "/v1/registerjobdefinition",
+                              "X-Batchyard-Allow: devices, privileged\r\n", definition));
+    QVERIFY(!api.batch("RegisterJobDefinition", definition)); // not the next one
+}
+
+void TestLocalPolicy::fileCountsAtOnce()
+{
+    ApiFixture api;
+    api.context->settings.policyFile = m_file;
+    QByteArray definition = mazeDefinition;
+    definition.replace(R"("image": "maze-agent",)",
+                       R"("image": "maze-agent", "privileged": true,)");
+    QVERIFY(!api.batch("RegisterJobDefinition", definition));
+    QVERIFY(writeFile(R"({"privileged": true})"));
+    VERIFY_RESULT(api.batch("RegisterJobDefinition", definition));
+}
+
+QTEST_GUILESS_MAIN(TestLocalPolicy)
+#include "tst_localpolicy.moc"
