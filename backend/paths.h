@@ -23,6 +23,12 @@ struct Paths {
     {
         return state + QStringLiteral("/connection.json");
     }
+    // What jobs may have of this machine (executor/api/localpolicy.h); the user writes it.
+    [[nodiscard]] QString policyFile() const { return state + QStringLiteral("/policy.json"); }
+    [[nodiscard]] QString eventPosition() const
+    {
+        return state + QStringLiteral("/events.position");
+    }
     // logs/<job id>/<attempt>/<index>.log
     [[nodiscard]] QString logs() const { return state + QStringLiteral("/logs"); }
     // Volumes: scratch/<job id>/<attempt>/<volume>, efs/<file system id>.

@@ -125,6 +125,14 @@ Result<void> Executor::Private::serve()
     apiSettings.credentials = connection.credentials;
     apiSettings.region = connection.region;
     apiSettings.logsDirectory = settings.paths.logs();
+    apiSettings.policyFile = settings.paths.policyFile();
+    apiSettings.guardedPaths
+        = {settings.paths.state, u"/var/run/docker.sock"_s, u"/run/podman/podman.sock"_s};
+    const Result<api::EventTarget> eventTarget = api::EventTarget::fromEnvironment();
+    if (!eventTarget)
+        return tl::unexpected(eventTarget.error());
+    apiSettings.events.target = *eventTarget;
+    apiSettings.events.positionFile = settings.paths.eventPosition();
     server = std::make_unique<api::ApiServer>(*store, *dispatcher, feed, apiSettings);
     const Result<quint16> listening = listen();
     if (!listening)
