@@ -261,14 +261,8 @@ std::optional<Timestamp> InstancePool::nextEnd() const
 QList<Instance> InstancePool::instances() const
 {
     QList<Instance> instances;
-    for (const Bin &bin : m_bins) {
-        QStringList jobs;
-        for (const auto &[jobId, held] : bin.tasks) {
-            if (!jobs.contains(jobId))
-                jobs.append(jobId);
-        }
-        instances.append({bin.id, bin.type.name, bin.all, bin.used, jobs});
-    }
+    for (const Bin &bin : m_bins)
+        instances.append({bin.id, bin.type.name, bin.all, bin.used, jobsOf(bin)});
     return instances;
 }
 
@@ -292,9 +286,9 @@ double InstancePool::largestFreeVcpus() const
 
 QStringList InstancePool::jobsOn(const QString &instanceId) const
 {
-    for (const Instance &instance : instances()) {
-        if (instance.id == instanceId)
-            return instance.jobIds;
+    for (const Bin &bin : m_bins) {
+        if (bin.id == instanceId)
+            return jobsOf(bin);
     }
     return {};
 }
@@ -365,6 +359,16 @@ InstancePool::Bin &InstancePool::start(const InstanceType &type, const QString &
     bin.all = type.name.isEmpty() ? Resources() : type.forTasks();
     m_bins.push_back(bin);
     return m_bins.back();
+}
+
+QStringList InstancePool::jobsOf(const Bin &bin)
+{
+    QStringList jobs;
+    for (const auto &[jobId, held] : bin.tasks) {
+        if (!jobs.contains(jobId))
+            jobs.append(jobId);
+    }
+    return jobs;
 }
 
 InstancePool::Bin *InstancePool::find(const QString &instanceId)

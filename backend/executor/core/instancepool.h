@@ -8,6 +8,7 @@
 #include "backend/executor/core/jobscheduler.h"
 
 #include <random>
+#include <vector>
 
 namespace batchyard::executor::core {
 
@@ -54,6 +55,7 @@ public:
     [[nodiscard]] std::optional<Timestamp> nextEnd() const; // of an idle instance
 
     [[nodiscard]] QList<Instance> instances() const; // in order of their start
+    [[nodiscard]] qsizetype count() const { return std::ssize(m_bins); }
     [[nodiscard]] double vcpus() const; // of all instances
     [[nodiscard]] double largestFreeVcpus() const; // on one instance that takes tasks
     [[nodiscard]] QStringList jobsOn(const QString &instanceId) const;
@@ -80,6 +82,7 @@ private:
     void makeFit(Bin &bin) const;
     Bin &start(const InstanceType &type, const QString &id = {});
     [[nodiscard]] Bin *find(const QString &instanceId);
+    [[nodiscard]] static QStringList jobsOf(const Bin &bin);
 
     InstanceIds &m_ids;
     EnvironmentCapacity m_capacity;

@@ -262,7 +262,7 @@ WaitReasons::Blockage WaitReasons::environmentFull(const WaitingJob &job,
             = QStringLiteral("needs %1 on instances, at most %2 free on each of the %3 instances "
                              "of compute environment %4 and %5 left for another")
                   .arg(askedText(job), vcpuText(environment.pool->largestFreeVcpus()),
-                       numberText(environment.pool->instances().size()), capacity.name,
+                       numberText(environment.pool->count()), capacity.name,
                        ofText(capacity.maxvCpus - environment.pool->vcpus(), capacity.maxvCpus));
     else
         blockage.need = QStringLiteral("needs %1, %2 free in compute environment %3")
