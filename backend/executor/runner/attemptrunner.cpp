@@ -56,7 +56,8 @@ AttemptRunner::AttemptRunner(const AttemptServices &services, AttemptPlan plan,
     }
     Q_ASSERT(m_pause && m_members.size() == static_cast<size_t>(m_rules.size()));
     connect(m_pause.get(), &PauseContainer::ready, this, [this] {
-        emit networkReady(m_pause->address());
+        m_attempt.address = m_pause->address();
+        emit networkReady(m_attempt.address);
         proceed();
     });
     connect(m_pause.get(), &PauseContainer::failed, this, &AttemptRunner::proceed);

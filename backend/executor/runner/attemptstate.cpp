@@ -133,9 +133,9 @@ bool isSameRow(const AttemptRecord &a, const AttemptRecord &b)
 {
     const auto row = [](const AttemptRecord &record) {
         return std::tie(record.jobId, record.number, record.taskId, record.computeEnvironment,
-                        record.ended, record.cleaned, record.createdAt, record.startedAt,
-                        record.stoppedAt, record.statusReason, record.desiredStopped,
-                        record.stopReason, record.decidingContainer);
+                        record.address, record.ended, record.cleaned, record.createdAt,
+                        record.startedAt, record.stoppedAt, record.statusReason,
+                        record.desiredStopped, record.stopReason, record.decidingContainer);
     };
     return row(a) == row(b);
 }

@@ -103,7 +103,7 @@ void JobDispatcher::Private::beginNode(const ActiveJob &node, const AttemptRecor
 {
     const auto runner = addRunner(node, attempt);
     if (runner)
-        (*runner)->begin();
+        (*runner)->reconcile(); // it may have begun before a restart
     else
         qCWarning(lcNodes).noquote() << runner.error().message;
 }

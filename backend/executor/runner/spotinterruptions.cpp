@@ -2,6 +2,8 @@
 #include "backend/executor/runner/dispatcherstate.h"
 #include "backend/executor/runner/spotmarket.h"
 
+#include <algorithm>
+
 namespace batchyard::executor {
 
 namespace {
@@ -63,8 +65,14 @@ void JobDispatcher::Private::endInstance(const QString &instanceId, bool notice)
 // due. The draw depends on its id alone: not on when or how often this is called.
 void JobDispatcher::Private::watchSpotCapacity()
 {
-    if (!capacity)
+    const bool hasRate = capacity
+        && std::any_of(capacity->spot.begin(), capacity->spot.end(),
+                       [](const SpotSettings &spot) { return spot.interruptionsPerHour > 0; });
+    if (!hasRate) {
+        spotEnds.clear();
+        spotTimer.stop();
         return;
+    }
     QHash<QString, Timestamp> ends;
     const auto isDue = [&](const QString &id, double rate) {
         const auto known = spotEnds.constFind(id);

@@ -173,6 +173,8 @@ QString RunnerBench::accept(const batch::JobDefinition &given, const Wishes &wis
 {
     batch::JobDefinition definition = given;
     definition.jobDefinitionName = QStringLiteral("def");
+    if (wishes.fargate)
+        definition.platformCapabilities = {QStringLiteral("FARGATE")};
     batch::SubmitJobRequest request;
     request.jobName = QStringLiteral("job-%1").arg(++m_submitted);
     request.jobQueue = wishes.queue;

@@ -43,6 +43,7 @@ struct JobWishes {
     QList<batch::JobDependency> typedDependencies = {}; // besides dependsOn
     QMap<QString, qint64> consumables = {}; // quantities by name
     QString queue = QStringLiteral("q");
+    bool fargate = false;
 };
 
 class RunnerBench

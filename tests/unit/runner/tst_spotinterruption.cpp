@@ -177,9 +177,9 @@ void TestSpotInterruption::fargateSpot()
     bench().put(
         RunnerBench::environment(QStringLiteral("fargate"), 16, QStringLiteral("FARGATE_SPOT")));
     bench().put(RunnerBench::queue(QStringLiteral("fq"), QStringLiteral("fargate")));
-    const QString id
-        = bench().submit(taskOf({container("a")}),
-                         {.retry = batch::RetryStrategy{2, {}, {}}, .queue = QStringLiteral("fq")});
+    const QString id = bench().submit(
+        taskOf({container("a")}),
+        {.retry = batch::RetryStrategy{2, {}, {}}, .queue = QStringLiteral("fq"), .fargate = true});
     QTRY_COMPARE(bench().status(id), QStringLiteral("RUNNING"));
     QCOMPARE(instanceOf(id), QString());
     QVERIFY(bench().dispatcher().interrupt(id, false));
@@ -219,9 +219,10 @@ void TestSpotInterruption::refusals()
     bench().put(RunnerBench::queue(QStringLiteral("fq"), QStringLiteral("fargate")));
     batch::EcsTaskProperties whole = taskOf({container("a")});
     whole.containers[0].resourceRequirements[0].value = QStringLiteral("1");
-    const QString runs = bench().submit(whole, {.queue = QStringLiteral("fq")});
-    const QString waits = bench().submit(whole, {.queue = QStringLiteral("fq")});
-    const QString array = bench().submit(whole, {.arraySize = 2, .queue = QStringLiteral("fq")});
+    const QString runs = bench().submit(whole, {.queue = QStringLiteral("fq"), .fargate = true});
+    const QString waits = bench().submit(whole, {.queue = QStringLiteral("fq"), .fargate = true});
+    const QString array
+        = bench().submit(whole, {.arraySize = 2, .queue = QStringLiteral("fq"), .fargate = true});
     QTRY_COMPARE(bench().status(runs), QStringLiteral("RUNNING"));
     QTRY_COMPARE(bench().status(waits), QStringLiteral("RUNNABLE"));
     QCOMPARE(codeOf(runs), QStringLiteral("Conflict"));
