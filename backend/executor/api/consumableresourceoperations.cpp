@@ -39,7 +39,8 @@ Result<bool> isRepetition(Json &document, const Json &request, qint64 now)
     if (token->isEmpty())
         return false;
     Json done = Json::object();
-    for (const auto &[name, entry] : document.value(doneRequests, Json::object()).items()) {
+    const Json stored = document.value(doneRequests, Json::object()); // items() keeps a reference
+    for (const auto &[name, entry] : stored.items()) {
         if (now - entry.value("at", qint64(0)) < doneRequestsLastMs)
             done[name] = entry;
     }

@@ -79,6 +79,12 @@ public:
         return head;
     }
 
+    // Into the head that readHead() has read, for httplib, which reads it again.
+    void addHeader(const QByteArray &line)
+    {
+        m_buffered.insert(m_buffered.indexOf("\r\n\r\n") + 2, line);
+    }
+
     [[nodiscard]] bool hasTimedOut() const { return SteadyClock::now() >= m_readDeadline; }
 
     bool is_readable() const override { return true; }
@@ -317,6 +323,10 @@ private:
             refuseAndDrain(stream, ok.error());
             return;
         }
+        // Without a length there is no body (RFC 9112 6.3); httplib would take all that comes for
+        // one, whatever its size and type.
+        if (head->count("content-length") == 0)
+            stream.addHeader("Content-Length: 0\r\n");
         stream.setReadTimeout(m_limits.bodyTimeout);
         currentHead = &*head;
         bool closed = false;

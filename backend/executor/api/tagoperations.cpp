@@ -120,7 +120,8 @@ Result<TagOperations::Tagged> TagOperations::find(const QString &arn) const
     if (!document)
         return tl::unexpected(document.error());
     batch::Tags tags;
-    for (const auto &[key, value] : document->value("tags", Json::object()).items())
+    const Json stored = document->value("tags", Json::object()); // items() keeps a reference
+    for (const auto &[key, value] : stored.items())
         tags.insert(toQString(key), toQString(value.get<std::string>()));
     return Tagged{*kind, **record, std::move(*document), std::move(tags)};
 }

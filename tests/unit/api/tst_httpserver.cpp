@@ -90,6 +90,7 @@ private slots:
     void slowHeadIsCut();
     void slowBodyIsCut();
     void halfBodyIsNoRequest();
+    void withoutLengthThereIsNoBody();
     void oneRequestPerConnection();
     void clientMayVanish();
     void listensOnLoopbackOnly();
@@ -256,6 +257,14 @@ void TestHttpServer::halfBodyIsNoRequest()
     const Socket other(m_port);
     QVERIFY(other.write(post("{}")));
     QCOMPARE(statusOf(other.readAll()), 200);
+    QCOMPARE(m_requests.load(), 1);
+}
+
+void TestHttpServer::withoutLengthThereIsNoBody()
+{
+    const Socket socket(m_port);
+    QVERIFY(socket.write("POST /v1/x HTTP/1.1\r\n" + host() + "\r\n{}"));
+    QVERIFY(socket.readAll().endsWith("/v1/x||"));
     QCOMPARE(m_requests.load(), 1);
 }
 
