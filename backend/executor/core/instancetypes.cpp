@@ -221,13 +221,13 @@ QString unknownText(const QString &name)
 {
     const auto family = families().find(name.section(u'.', 0, 0));
     if (family == families().end())
-        return QStringLiteral("instanceTypes: `%1` is neither an instance family nor an instance "
+        return QStringLiteral("`%1` is neither an instance family nor an instance "
                               "type known here. Families: %2.")
             .arg(name, instanceFamilies().join(QStringLiteral(", ")));
     QStringList sizes;
     for (const InstanceType &type : family->second)
         sizes.append(type.name);
-    return QStringLiteral("instanceTypes: there is no `%1`. Types of family %2: %3.")
+    return QStringLiteral("there is no `%1`. Types of family %2: %3.")
         .arg(name, family->first, sizes.join(QStringLiteral(", ")));
 }
 
@@ -249,18 +249,17 @@ Result<QList<InstanceType>> instanceTypes(const QStringList &names)
             return failure(ErrorCode::InvalidInput, unknownText(name));
         for (const InstanceType &type : named) {
             if (!types.isEmpty() && types.first().architecture != type.architecture)
-                return failure(
-                    ErrorCode::InvalidInput,
-                    QStringLiteral("instanceTypes: %1 and %2 have different architectures; all "
-                                   "types of a compute environment must have the same.")
-                        .arg(types.first().name, type.name));
+                return failure(ErrorCode::InvalidInput,
+                               QStringLiteral("%1 and %2 have different architectures; all "
+                                              "types of a compute environment must have the same.")
+                                   .arg(types.first().name, type.name));
             if (!types.contains(type))
                 types.append(type);
         }
     }
     if (types.isEmpty())
         return failure(ErrorCode::InvalidInput,
-                       QStringLiteral("instanceTypes: at least one is needed, e.g. `optimal`."));
+                       QStringLiteral("at least one is needed, e.g. `optimal`."));
     return types;
 }
 

@@ -112,16 +112,16 @@ private slots:
     {
         QTest::addColumn<QStringList>("names");
         QTest::addColumn<QString>("begin");
-        QTest::newRow("no family") << QStringList{u"m5"_s, u"z9"_s}
-                                   << u"instanceTypes: `z9` is neither an instance family nor"_s;
+        QTest::newRow("no family")
+            << QStringList{u"m5"_s, u"z9"_s} << u"`z9` is neither an instance family nor"_s;
         QTest::newRow("no size") << QStringList{u"m5.huge"_s}
-                                 << u"instanceTypes: there is no `m5.huge`. Types of family m5: "
+                                 << u"there is no `m5.huge`. Types of family m5: "
                                     "m5.large, m5.xlarge,"_s;
-        QTest::newRow("empty") << QStringList{QString()} << u"instanceTypes: `` is neither"_s;
-        QTest::newRow("case") << QStringList{u"M5.large"_s} << u"instanceTypes: `M5.large` is"_s;
-        QTest::newRow("none") << QStringList() << u"instanceTypes: at least one is needed"_s;
+        QTest::newRow("empty") << QStringList{QString()} << u"`` is neither"_s;
+        QTest::newRow("case") << QStringList{u"M5.large"_s} << u"`M5.large` is"_s;
+        QTest::newRow("none") << QStringList() << u"at least one is needed"_s;
         QTest::newRow("mixed") << QStringList{u"m5.large"_s, u"m6g"_s}
-                               << u"instanceTypes: m5.large and m6g.medium have different "
+                               << u"m5.large and m6g.medium have different "
                                   "architectures"_s;
     }
 
