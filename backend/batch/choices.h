@@ -49,7 +49,18 @@
 //  DISABLED
 //    queue are refused (executor/api/jobsubmission.h).
 //  - A fair share's past use weighs linearly less from now to the window's start
-//    (executor/core/fairshare.h).
+//    (executor/core/fairshare.h). Each vCPU that a share holds counts a minute at once, so that
+//    jobs placed at one moment alternate; AWS says nothing of that moment.
+//  - computeReservation keeps its part of what the queue's environments may use on this machine
+//    free from the queue's own jobs (executor/core/schedulerqueue.h).
+//  - A head that wants consumables which are in use blocks its queue, as one that wants vCPUs.
+//  - Without prices an allocation strategy takes the smallest type that fits, the strategies with
+//  an
+//    order of their own the first listed; of an instance's memory tasks get 97.5 % less the agent's
+//    32 MiB; an idle instance goes after a minute unless a scalingPolicy says otherwise
+//    (executor/core/instancepool.h, instancetypes.h).
+//  - CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY is the reason of a head whose environment would start
+//    an instance that this machine has no room for (executor/core/waitreasons.h).
 //  - An array that was cancelled or terminated ends with the caller's reason, another with failed
 //    children with `Array Child Job failed` (executor/runner/jobprogress.cpp).
 //  - A multi-node job is RUNNING, and its time counts, from its main node's start. A child node
