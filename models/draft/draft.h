@@ -28,6 +28,8 @@ public:
 
     explicit DraftBase(QObject *parent = nullptr);
 
+    // The operation that takes the document ("RegisterJobDefinition").
+    [[nodiscard]] virtual QString request() const = 0;
     // The value's JSON, or the typed text while that cannot be read.
     [[nodiscard]] QString jsonText() const { return m_jsonText; }
     // Text that cannot be read is kept with its problem; the value stays the last readable one.
@@ -123,6 +125,11 @@ public:
         if (next == value() && !jsonProblem())
             return;
         apply(State{std::move(next), {}, {}, m_history.value().parseWarnings}, key);
+    }
+
+    [[nodiscard]] QString request() const override
+    {
+        return QString(DocumentFormat<Value>::request);
     }
 
     void setJsonText(const QString &text) override

@@ -9,6 +9,7 @@ namespace batchyard::models {
 
 template <>
 struct DocumentFormat<batch::ComputeEnvironment> {
+    static constexpr QLatin1StringView request{"CreateComputeEnvironment"};
     static batch::Parsed<batch::ComputeEnvironment> parse(const QByteArray &json);
     static batch::Parsed<batch::ComputeEnvironment> parseDraft(const QByteArray &json);
     static QString write(const batch::ComputeEnvironment &value);
@@ -17,6 +18,7 @@ struct DocumentFormat<batch::ComputeEnvironment> {
 
 template <>
 struct DocumentFormat<batch::JobQueue> {
+    static constexpr QLatin1StringView request{"CreateJobQueue"};
     static batch::Parsed<batch::JobQueue> parse(const QByteArray &json);
     static batch::Parsed<batch::JobQueue> parseDraft(const QByteArray &json);
     static QString write(const batch::JobQueue &value);
@@ -25,6 +27,7 @@ struct DocumentFormat<batch::JobQueue> {
 
 template <>
 struct DocumentFormat<batch::JobDefinition> {
+    static constexpr QLatin1StringView request{"RegisterJobDefinition"};
     static batch::Parsed<batch::JobDefinition> parse(const QByteArray &json);
     static batch::Parsed<batch::JobDefinition> parseDraft(const QByteArray &json);
     static QString write(const batch::JobDefinition &value);
@@ -33,6 +36,7 @@ struct DocumentFormat<batch::JobDefinition> {
 
 template <>
 struct DocumentFormat<batch::SubmitJobRequest> {
+    static constexpr QLatin1StringView request{"SubmitJob"};
     static batch::Parsed<batch::SubmitJobRequest> parse(const QByteArray &json);
     static batch::Parsed<batch::SubmitJobRequest> parseDraft(const QByteArray &json);
     static QString write(const batch::SubmitJobRequest &value);

@@ -118,20 +118,15 @@ EnvironmentConfigurationPage::EnvironmentConfigurationPage(models::ComputeEnviro
                 [](ComputeEnvironment &e, const QString &text) { e.computeEnvironmentName = text; })
                 ->setHelp(
                     EnvironmentPages::tr("Up to 128 letters, digits, hyphens and underscores."))});
-    m_instanceRole
-        = boundText(
-              EnvironmentPages::tr("Instance role"), u"computeResources.instanceRole"_s,
-              [](const ComputeEnvironment &e) { return resources(e).instanceRole; },
-              [](ComputeEnvironment &e, const QString &text) { resources(e).instanceRole = text; })
-              ->setFidelity(Field::Fidelity::Ignored,
-                            EnvironmentPages::tr("Containers get no AWS identity."));
+    m_instanceRole = boundText(
+        EnvironmentPages::tr("Instance role"), u"computeResources.instanceRole"_s,
+        [](const ComputeEnvironment &e) { return resources(e).instanceRole; },
+        [](ComputeEnvironment &e, const QString &text) { resources(e).instanceRole = text; });
     addRow({boundText(
                 EnvironmentPages::tr("Service role – optional"), u"serviceRole"_s,
                 [](const ComputeEnvironment &e) { return e.serviceRole; },
                 [](ComputeEnvironment &e, const QString &text) { e.serviceRole = text; })
-                ->setHelp(EnvironmentPages::tr("Empty: AWSServiceRoleForBatch."))
-                ->setFidelity(Field::Fidelity::Ignored,
-                              EnvironmentPages::tr("The executor acts as you do.")),
+                ->setHelp(EnvironmentPages::tr("Empty: AWSServiceRoleForBatch.")),
             m_instanceRole});
     addSection(EnvironmentPages::tr("Tags – optional"));
     addWidget(boundMap(
@@ -154,11 +149,9 @@ InstanceConfigurationPage::InstanceConfigurationPage(models::ComputeEnvironmentD
     own(u"computeResources"_s);
     addSection(EnvironmentPages::tr("Instance configuration"));
     m_spot = boundFlag(
-                 EnvironmentPages::tr("Enable using Spot instances"), u"computeResources.spot"_s,
-                 [](const ComputeEnvironment &e) { return isSpot(e); },
-                 [](ComputeEnvironment &e, bool on) { setSpot(e, on); })
-                 ->setFidelity(Field::Fidelity::Ignored,
-                               EnvironmentPages::tr("This machine is never taken back."));
+        EnvironmentPages::tr("Enable using Spot instances"), u"computeResources.spot"_s,
+        [](const ComputeEnvironment &e) { return isSpot(e); },
+        [](ComputeEnvironment &e, bool on) { setSpot(e, on); });
     m_bid = boundNumber(
         EnvironmentPages::tr("Maximum % on-demand price"), u"computeResources.bidPercentage"_s,
         [](const ComputeEnvironment &e) { return resources(e).bidPercentage; },
@@ -178,9 +171,6 @@ InstanceConfigurationPage::InstanceConfigurationPage(models::ComputeEnvironmentD
         [](ComputeEnvironment &e, const std::optional<int> &value) {
             resources(e).desiredvCpus = value;
         });
-    for (Field *field : {minimum, desired})
-        field->setFidelity(Field::Fidelity::Ignored,
-                           EnvironmentPages::tr("This machine is always on."));
     m_maximum = boundNumber(
         EnvironmentPages::tr("Maximum vCPUs"), u"computeResources.maxvCpus"_s,
         [](const ComputeEnvironment &e) { return resources(e).maxvCpus; },
@@ -197,25 +187,19 @@ InstanceConfigurationPage::InstanceConfigurationPage(models::ComputeEnvironmentD
               [](ComputeEnvironment &e, const QStringList &value) {
                   resources(e).instanceTypes = value;
               })
-              ->setHelp(EnvironmentPages::tr("Families or sizes, parted by commas."))
-              ->setFidelity(Field::Fidelity::Ignored,
-                            EnvironmentPages::tr("The machine is the one you sit at."));
-    Field *strategy
-        = boundChoice(
-              EnvironmentPages::tr("Allocation strategy"), u"computeResources.allocationStrategy"_s,
-              {{u"BEST_FIT_PROGRESSIVE"_s, u"BEST_FIT_PROGRESSIVE"_s},
-               {u"BEST_FIT"_s, u"BEST_FIT"_s},
-               {u"BEST_FIT_PROGRESSIVE_ORDERED"_s, u"BEST_FIT_PROGRESSIVE_ORDERED"_s},
-               {u"SPOT_PRICE_CAPACITY_OPTIMIZED"_s, u"SPOT_PRICE_CAPACITY_OPTIMIZED"_s},
-               {u"SPOT_CAPACITY_OPTIMIZED"_s, u"SPOT_CAPACITY_OPTIMIZED"_s},
-               {u"SPOT_CAPACITY_OPTIMIZED_PRIORITIZED"_s,
-                u"SPOT_CAPACITY_OPTIMIZED_PRIORITIZED"_s}},
-              [](const ComputeEnvironment &e) { return resources(e).allocationStrategy; },
-              [](ComputeEnvironment &e, const QString &value) {
-                  resources(e).allocationStrategy = value;
-              })
-              ->setFidelity(Field::Fidelity::Ignored,
-                            EnvironmentPages::tr("There is one machine."));
+              ->setHelp(EnvironmentPages::tr("Families or sizes, parted by commas."));
+    Field *strategy = boundChoice(
+        EnvironmentPages::tr("Allocation strategy"), u"computeResources.allocationStrategy"_s,
+        {{u"BEST_FIT_PROGRESSIVE"_s, u"BEST_FIT_PROGRESSIVE"_s},
+         {u"BEST_FIT"_s, u"BEST_FIT"_s},
+         {u"BEST_FIT_PROGRESSIVE_ORDERED"_s, u"BEST_FIT_PROGRESSIVE_ORDERED"_s},
+         {u"SPOT_PRICE_CAPACITY_OPTIMIZED"_s, u"SPOT_PRICE_CAPACITY_OPTIMIZED"_s},
+         {u"SPOT_CAPACITY_OPTIMIZED"_s, u"SPOT_CAPACITY_OPTIMIZED"_s},
+         {u"SPOT_CAPACITY_OPTIMIZED_PRIORITIZED"_s, u"SPOT_CAPACITY_OPTIMIZED_PRIORITIZED"_s}},
+        [](const ComputeEnvironment &e) { return resources(e).allocationStrategy; },
+        [](ComputeEnvironment &e, const QString &value) {
+            resources(e).allocationStrategy = value;
+        });
     addRow({types, strategy});
     m_ec2Only = {minimum, desired, types, strategy};
     fillUp();
@@ -256,16 +240,14 @@ NetworkConfigurationPage::NetworkConfigurationPage(models::ComputeEnvironmentDra
              EnvironmentPages::tr("Subnets"), u"computeResources.subnets"_s,
              [](const ComputeEnvironment &e) { return resources(e).subnets; },
              [](ComputeEnvironment &e, const QStringList &value) { resources(e).subnets = value; })
-             ->setHelp(EnvironmentPages::tr("Ids, parted by commas."))
-             ->setFidelity(Field::Fidelity::Ignored, EnvironmentPages::tr("Kept for AWS.")),
+             ->setHelp(EnvironmentPages::tr("Ids, parted by commas.")),
          boundWords(
              EnvironmentPages::tr("Security groups"), u"computeResources.securityGroupIds"_s,
              [](const ComputeEnvironment &e) { return resources(e).securityGroupIds; },
              [](ComputeEnvironment &e, const QStringList &value) {
                  resources(e).securityGroupIds = value;
              })
-             ->setHelp(EnvironmentPages::tr("Ids, parted by commas."))
-             ->setFidelity(Field::Fidelity::Ignored, EnvironmentPages::tr("Kept for AWS."))});
+             ->setHelp(EnvironmentPages::tr("Ids, parted by commas."))});
     fillUp();
     NetworkConfigurationPage::refresh();
 }

@@ -313,7 +313,6 @@ void ContainerForm::addFileSystem()
 void ContainerForm::addLogging()
 {
     addFoldedSection(Form::tr("Logging and registry – optional"));
-    const QString kept = Form::tr("Logs are always kept here and read in the console.");
     addRow({boundChoice(
                 Form::tr("Log driver"), u"logConfiguration.logDriver"_s,
                 {{QString(), Form::tr("Default (awslogs)")},
@@ -332,8 +331,7 @@ void ContainerForm::addLogging()
                     auto log = c.logConfiguration.value_or(batch::LogConfiguration{});
                     log.logDriver = driver;
                     c.logConfiguration = driver.isEmpty() ? std::nullopt : std::optional(log);
-                })
-                ->setFidelity(Field::Fidelity::Ignored, kept),
+                }),
             boundText(
                 Form::tr("Private registry credentials"),
                 u"repositoryCredentials.credentialsParameter"_s,
@@ -348,9 +346,7 @@ void ContainerForm::addLogging()
                     c.repositoryCredentials
                         = value.isEmpty() ? std::nullopt : std::optional(credentials);
                 })
-                ->setHelp(Form::tr("ARN of a Secrets Manager secret."))
-                ->setFidelity(Field::Fidelity::Ignored,
-                              Form::tr("Log in with your engine instead."))});
+                ->setHelp(Form::tr("ARN of a Secrets Manager secret."))});
     addWidget(boundMap(
         u"logConfiguration.options"_s, Form::tr("Log option"), Form::tr("Value"),
         Form::tr("Add log option"),

@@ -90,19 +90,18 @@ TaskPropertiesPage::TaskPropertiesPage(models::JobDefinitionDraft &draft)
 
 void TaskPropertiesPage::addRoles()
 {
-    const QString noIdentity = DefinitionPages::tr("Containers get no AWS identity.");
-    Field *execution = boundText(
-                           DefinitionPages::tr("Execution role – optional"), u"executionRoleArn"_s,
-                           [](const JobDefinition &d) {
-                               return shared(d, &EcsTaskProperties::executionRoleArn,
-                                             &ContainerProperties::executionRoleArn);
-                           },
-                           [](JobDefinition &d, const QString &text) {
-                               setShared(d, &EcsTaskProperties::executionRoleArn,
-                                         &ContainerProperties::executionRoleArn, text);
-                           })
-                           ->setHelp(DefinitionPages::tr("ARN; needed on Fargate and for secrets."))
-                           ->setFidelity(Field::Fidelity::Ignored, noIdentity);
+    Field *execution
+        = boundText(
+              DefinitionPages::tr("Execution role – optional"), u"executionRoleArn"_s,
+              [](const JobDefinition &d) {
+                  return shared(d, &EcsTaskProperties::executionRoleArn,
+                                &ContainerProperties::executionRoleArn);
+              },
+              [](JobDefinition &d, const QString &text) {
+                  setShared(d, &EcsTaskProperties::executionRoleArn,
+                            &ContainerProperties::executionRoleArn, text);
+              })
+              ->setHelp(DefinitionPages::tr("ARN; needed on Fargate and for secrets."));
     Field *role = boundText(
                       DefinitionPages::tr("Task role – optional"), u"taskRoleArn"_s,
                       [](const JobDefinition &d) {
@@ -113,8 +112,7 @@ void TaskPropertiesPage::addRoles()
                           setShared(d, &EcsTaskProperties::taskRoleArn,
                                     &ContainerProperties::jobRoleArn, text);
                       })
-                      ->setHelp(DefinitionPages::tr("ARN of the role that the containers act as."))
-                      ->setFidelity(Field::Fidelity::Ignored, noIdentity);
+                      ->setHelp(DefinitionPages::tr("ARN of the role that the containers act as."));
     setPlace(role, [this] { return isLegacy(document()) ? u"jobRoleArn"_s : u"taskRoleArn"_s; });
     addRow({execution, role});
 }
@@ -139,75 +137,65 @@ void TaskPropertiesPage::addNamespaces()
                      [](JobDefinition &d, const QString &value) { taskOf(d).pidMode = value; })
                      ->setHelp(DefinitionPages::tr("Which processes the containers see."));
     Field *exec = boundFlag(
-                      DefinitionPages::tr("Enable ECS execute command"), u"enableExecuteCommand"_s,
-                      [](const JobDefinition &d) {
-                          return shared(d, &EcsTaskProperties::enableExecuteCommand,
-                                        &ContainerProperties::enableExecuteCommand)
-                              .value_or(false);
-                      },
-                      [](JobDefinition &d, bool on) {
-                          setShared(d, &EcsTaskProperties::enableExecuteCommand,
-                                    &ContainerProperties::enableExecuteCommand,
-                                    on ? std::optional(true) : std::nullopt);
-                      })
-                      ->setFidelity(Field::Fidelity::Ignored,
-                                    DefinitionPages::tr("Use your engine's exec command."));
+        DefinitionPages::tr("Enable ECS execute command"), u"enableExecuteCommand"_s,
+        [](const JobDefinition &d) {
+            return shared(d, &EcsTaskProperties::enableExecuteCommand,
+                          &ContainerProperties::enableExecuteCommand)
+                .value_or(false);
+        },
+        [](JobDefinition &d, bool on) {
+            setShared(d, &EcsTaskProperties::enableExecuteCommand,
+                      &ContainerProperties::enableExecuteCommand,
+                      on ? std::optional(true) : std::nullopt);
+        });
     addRow({m_ipcMode, pid, exec});
     m_taskOnly = {m_ipcMode, pid};
 }
 
 void TaskPropertiesPage::addFargate()
 {
-    const QString isHere = DefinitionPages::tr("The machine is the one you sit at.");
     Field *system = boundChoice(
-                        DefinitionPages::tr("Operating system family"),
-                        u"runtimePlatform.operatingSystemFamily"_s, operatingSystems(),
-                        [](const JobDefinition &d) { return platformOf(d).operatingSystemFamily; },
-                        [](JobDefinition &d, const QString &value) {
-                            auto platform = platformOf(d);
-                            platform.operatingSystemFamily = value;
-                            setPlatformOf(d, platform);
-                        })
-                        ->setFidelity(Field::Fidelity::Ignored, isHere);
+        DefinitionPages::tr("Operating system family"), u"runtimePlatform.operatingSystemFamily"_s,
+        operatingSystems(),
+        [](const JobDefinition &d) { return platformOf(d).operatingSystemFamily; },
+        [](JobDefinition &d, const QString &value) {
+            auto platform = platformOf(d);
+            platform.operatingSystemFamily = value;
+            setPlatformOf(d, platform);
+        });
     Field *cpu = boundChoice(
-                     DefinitionPages::tr("CPU architecture"), u"runtimePlatform.cpuArchitecture"_s,
-                     {{QString(), DefinitionPages::tr("Default (X86_64)")},
-                      {u"X86_64"_s, u"X86_64"_s},
-                      {u"ARM64"_s, u"ARM64"_s}},
-                     [](const JobDefinition &d) { return platformOf(d).cpuArchitecture; },
-                     [](JobDefinition &d, const QString &value) {
-                         auto platform = platformOf(d);
-                         platform.cpuArchitecture = value;
-                         setPlatformOf(d, platform);
-                     })
-                     ->setFidelity(Field::Fidelity::Ignored, isHere);
-    Field *version
-        = boundChoice(
-              DefinitionPages::tr("Fargate platform version"), u"platformVersion"_s,
-              {{QString(), DefinitionPages::tr("Default (LATEST)")},
-               {u"LATEST"_s, u"LATEST"_s},
-               {u"1.4.0"_s, u"1.4.0"_s},
-               {u"1.3.0"_s, u"1.3.0"_s}},
-              [](const JobDefinition &d) { return taskOf(d).platformVersion; },
-              [](JobDefinition &d, const QString &value) { taskOf(d).platformVersion = value; })
-              ->setFidelity(Field::Fidelity::Ignored, isHere);
+        DefinitionPages::tr("CPU architecture"), u"runtimePlatform.cpuArchitecture"_s,
+        {{QString(), DefinitionPages::tr("Default (X86_64)")},
+         {u"X86_64"_s, u"X86_64"_s},
+         {u"ARM64"_s, u"ARM64"_s}},
+        [](const JobDefinition &d) { return platformOf(d).cpuArchitecture; },
+        [](JobDefinition &d, const QString &value) {
+            auto platform = platformOf(d);
+            platform.cpuArchitecture = value;
+            setPlatformOf(d, platform);
+        });
+    Field *version = boundChoice(
+        DefinitionPages::tr("Fargate platform version"), u"platformVersion"_s,
+        {{QString(), DefinitionPages::tr("Default (LATEST)")},
+         {u"LATEST"_s, u"LATEST"_s},
+         {u"1.4.0"_s, u"1.4.0"_s},
+         {u"1.3.0"_s, u"1.3.0"_s}},
+        [](const JobDefinition &d) { return taskOf(d).platformVersion; },
+        [](JobDefinition &d, const QString &value) { taskOf(d).platformVersion = value; });
     addRow({system, cpu, version});
-    Field *publicIp
-        = boundFlag(
-              DefinitionPages::tr("Assign public IP"), u"networkConfiguration.assignPublicIp"_s,
-              [](const JobDefinition &d) {
-                  const auto network = shared(d, &EcsTaskProperties::networkConfiguration,
-                                              &ContainerProperties::networkConfiguration);
-                  return network && network->assignPublicIp == u"ENABLED";
-              },
-              [](JobDefinition &d, bool on) {
-                  const auto value = on
-                      ? std::optional(batch::NetworkConfiguration{u"ENABLED"_s, {}})
-                      : std::nullopt;
-                  setShared(d, &EcsTaskProperties::networkConfiguration,
-                            &ContainerProperties::networkConfiguration, value);
-              })
-              ->setFidelity(Field::Fidelity::Ignored, DefinitionPages::tr("No port is opened."));
+    Field *publicIp = boundFlag(
+        DefinitionPages::tr("Assign public IP"), u"networkConfiguration.assignPublicIp"_s,
+        [](const JobDefinition &d) {
+            const auto network = shared(d, &EcsTaskProperties::networkConfiguration,
+                                        &ContainerProperties::networkConfiguration);
+            return network && network->assignPublicIp == u"ENABLED";
+        },
+        [](JobDefinition &d, bool on) {
+            const auto value
+                = on ? std::optional(batch::NetworkConfiguration{u"ENABLED"_s, {}}) : std::nullopt;
+            setShared(d, &EcsTaskProperties::networkConfiguration,
+                      &ContainerProperties::networkConfiguration, value);
+        });
     Field *storage = boundNumber(
                          DefinitionPages::tr("Ephemeral storage (GiB) – optional"),
                          u"ephemeralStorage.sizeInGiB"_s,
@@ -223,9 +211,7 @@ void TaskPropertiesPage::addFargate()
                              setShared(d, &EcsTaskProperties::ephemeralStorage,
                                        &ContainerProperties::ephemeralStorage, size);
                          })
-                         ->setHelp(DefinitionPages::tr("21 to 200; 20 when empty."))
-                         ->setFidelity(Field::Fidelity::Ignored,
-                                       DefinitionPages::tr("The disk of this machine is used."));
+                         ->setHelp(DefinitionPages::tr("21 to 200; 20 when empty."));
     addRow({publicIp, storage});
     m_fargateOnly = {system, cpu, version, publicIp, storage};
     m_taskOnly.append(version);
@@ -342,9 +328,7 @@ void DefinitionConfigurationPage::addGeneral()
                 [](JobDefinition &d, const std::optional<int> &value) {
                     d.schedulingPriority = value;
                 })
-                ->setHelp(DefinitionPages::tr("0 to 9999, in queues with a scheduling policy."))
-                ->setFidelity(Field::Fidelity::Ignored,
-                              DefinitionPages::tr("Queues here are first in, first out.")),
+                ->setHelp(DefinitionPages::tr("0 to 9999, in queues with a scheduling policy.")),
             boundFlag(
                 DefinitionPages::tr("Propagate tags"), u"propagateTags"_s,
                 [](const JobDefinition &d) { return d.propagateTags.value_or(false); },

@@ -66,17 +66,22 @@ Field *Field::setHelp(const QString &text)
     return this;
 }
 
-Field *Field::setFidelity(Fidelity fidelity, const QString &sentence)
+void Field::setFidelity(const std::optional<batch::Fidelity> &fidelity)
 {
-    if (!m_note) {
+    using Verdict = batch::Fidelity::Verdict;
+    const bool hasNoEffect = fidelity && fidelity->verdict == Verdict::NoEffect;
+    if (hasNoEffect && !m_note) {
         m_note = wrappedMuted({}, this);
         m_note->setObjectName(QStringLiteral("fidelity"));
         m_layout->insertWidget(m_layout->indexOf(m_fault), m_note);
     }
-    m_note->setText(
-        (fidelity == Fidelity::Ignored ? tr("No effect locally. ") : tr("Differs locally. "))
-        + sentence);
-    return this;
+    if (m_note) {
+        m_note->setText(hasNoEffect ? tr("No effect locally: %1").arg(fidelity->note) : QString());
+        m_note->setVisible(hasNoEffect);
+    }
+    m_label->setToolTip(fidelity && fidelity->verdict == Verdict::Approximated
+                            ? tr("Locally: %1").arg(fidelity->note)
+                            : QString());
 }
 
 void Field::setFaults(const batch::Faults &faults)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "backend/batch/common.h"
+#include "backend/batch/fidelity.h"
 
 #include <QWidget>
 
@@ -18,9 +19,6 @@ class Field final : public QWidget
     Q_OBJECT
 
 public:
-    // How the local executor treats the field, next to what AWS does.
-    enum class Fidelity { Approximated, Ignored };
-
     // The editor becomes a child and takes its accessible name from the label.
     Field(const QString &label, QWidget *editor, QWidget *parent = nullptr);
 
@@ -28,7 +26,9 @@ public:
     [[nodiscard]] QString label() const;
 
     Field *setHelp(const QString &text);
-    Field *setFidelity(Fidelity fidelity, const QString &sentence);
+    // How the local executor treats the field, next to what AWS does: said below it when it has no
+    // effect, in the tool tip when it is near AWS's, not at all when it is the same.
+    void setFidelity(const std::optional<batch::Fidelity> &fidelity);
 
     // Faults are kept back until the person has been in the field.
     void setFaults(const batch::Faults &faults);

@@ -7,6 +7,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QRadioButton>
+#include <QRegularExpression>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -143,6 +144,7 @@ void FormPage::refresh()
     for (const Binding &binding : std::as_const(m_bindings))
         binding.load();
     showFaults();
+    showFidelity();
 }
 
 void FormPage::setPlace(const Field *field, std::function<QString()> place)
@@ -150,6 +152,17 @@ void FormPage::setPlace(const Field *field, std::function<QString()> place)
     for (Binding &binding : m_bindings) {
         if (binding.widget == field)
             binding.place = place;
+    }
+}
+
+// A field's place moves with the form of the document (ecsProperties or containerProperties).
+void FormPage::showFidelity()
+{
+    static const QRegularExpression index(QStringLiteral("\\[\\d+\\]"));
+    for (const Binding &binding : std::as_const(m_bindings)) {
+        if (auto *field = qobject_cast<Field *>(binding.widget))
+            field->setFidelity(batch::fidelityOf(
+                m_draft.request(), placeOf(binding).replace(index, QStringLiteral("[]"))));
     }
 }
 

@@ -107,6 +107,7 @@ private:
     };
 
     void showFaults();
+    void showFidelity();
     void unfold(const QWidget *widget) const;
     [[nodiscard]] QString placeOf(const Binding &binding) const;
     models::DraftBase &m_draft;

@@ -112,9 +112,7 @@ SubmitJobPage::SubmitJobPage(models::SubmitJobDraft &draft)
                 SubmitPages::tr("Share identifier"), u"shareIdentifier"_s,
                 [](const SubmitJobRequest &r) { return r.shareIdentifier; },
                 [](SubmitJobRequest &r, const QString &text) { r.shareIdentifier = text; })
-                ->setHelp(SubmitPages::tr("For queues with a scheduling policy."))
-                ->setFidelity(Field::Fidelity::Ignored,
-                              SubmitPages::tr("Queues here are first in, first out."))});
+                ->setHelp(SubmitPages::tr("For queues with a scheduling policy."))});
     addFoldedSection(SubmitPages::tr("Tags – optional"));
     addWidget(boundMap(
         u"tags"_s, SubmitPages::tr("Key"), SubmitPages::tr("Value"), SubmitPages::tr("Add tag"),
@@ -337,8 +335,6 @@ void OverridesPage::addRetry()
         [](SubmitJobRequest &r, const std::optional<int> &value) {
             r.schedulingPriorityOverride = value;
         });
-    m_priority->setFidelity(Field::Fidelity::Ignored,
-                            SubmitPages::tr("Queues here are first in, first out."));
     addRow({m_attempts, m_timeout, m_priority});
     addRow({boundFlag(
         SubmitPages::tr("Propagate tags"), u"propagateTags"_s,
