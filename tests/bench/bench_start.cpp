@@ -2,12 +2,12 @@
 // (warm, the executor running) over that of an empty Qt window, and the memory of the idle console
 // and of the idle executor as the kernel accounts it. Aims: 1 s, 120 MB, 40 MB.
 #include "backend/client/executorprocess.h"
+#include "tests/bench/benchexecutor.h"
 #include "tests/bench/report.h"
 #include "tests/support/engine/await.h"
 #include "tests/support/engine/privateengine.h"
 
 #include <QCoreApplication>
-#include <QFile>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QThread>
@@ -23,20 +23,6 @@ using namespace batchyard;
 namespace {
 
 constexpr int starts = 5;
-
-// Pages of the process alone and its share of those it has in common with others, in MB.
-double memoryOf(qint64 pid)
-{
-    QFile file(u"/proc/%1/smaps_rollup"_s.arg(pid));
-    if (!file.open(QFile::ReadOnly))
-        return 0;
-    const QList<QByteArray> lines = file.readAll().split('\n');
-    for (const QByteArray &line : lines) {
-        if (line.startsWith("Pss:"))
-            return line.mid(4).trimmed().split(' ').first().toDouble() / 1024;
-    }
-    return 0;
-}
 
 // Seconds until the program has printed that its window is shown; the process is left running.
 double timeToWindow(QProcess &console, const QString &program)
@@ -87,7 +73,7 @@ int run(const QString &program)
             times.push_back(took);
         if (i == starts) {
             QThread::sleep(3); // idle: lists are there, nothing moves
-            console = memoryOf(window.processId());
+            console = bench::memoryOf(window.processId());
         }
         if (!endGently(window))
             return 1;
@@ -96,7 +82,7 @@ int run(const QString &program)
     std::printf("window shown: %.2f s (%.2f to %.2f), aim 1.00\n", times[times.size() / 2],
                 times.front(), times.back());
     std::printf("memory of the idle console: %.0f MB, aim 120\n", console);
-    std::printf("memory of the idle executor: %.0f MB, aim 40\n", memoryOf(connection->pid));
+    std::printf("memory of the idle executor: %.0f MB, aim 40\n", bench::memoryOf(connection->pid));
     ::kill(static_cast<pid_t>(connection->pid), SIGTERM);
     return 0;
 }
