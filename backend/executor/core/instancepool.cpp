@@ -335,13 +335,21 @@ void InstancePool::hold(Bin &bin, const QString &jobId, const Resources &task)
     bin.idleSince.reset();
 }
 
+// The type with the fewest vCPUs, whatever would be preferred for a new instance: what its jobs
+// hold fitted into the type that it really was, so the environment is not fuller than it was.
 void InstancePool::makeFit(Bin &bin) const
 {
     if (fits(bin.used, bin.all))
         return;
-    if (const InstanceType *type = typeFor(bin.used)) {
-        bin.type = *type;
-        bin.all = type->forTasks();
+    const InstanceType *smallest = nullptr;
+    for (const InstanceType &type : m_types) {
+        if (fits(bin.used, type.forTasks())
+            && (!smallest || type.installed.vcpus < smallest->installed.vcpus))
+            smallest = &type;
+    }
+    if (smallest) {
+        bin.type = *smallest;
+        bin.all = smallest->forTasks();
         return;
     }
     bin.all = bin.used;

@@ -195,6 +195,24 @@ private slots:
         QCOMPARE(pool.toText(), QString());
     }
 
+    // The g5.xlarge had a job with a GPU, too; a new instance for "a" would be an m5.2xlarge.
+    void adoptedInstancesAreNoLargerThanTheyWere()
+    {
+        Pool pool(ec2(u"e"_s, 8, {u"m5.2xlarge"_s, u"g5.xlarge"_s, u"m5.large"_s}));
+        pool->adopt(u"a"_s, {{2.5, 100}}, {u"i-1"_s});
+        pool->adopt(u"b"_s, {{1, 100}}, {u"i-2"_s});
+        pool->adopt(u"c"_s, {{1, 100}, {1, 100}}, {u"i-1"_s, u"i-2"_s});
+        QCOMPARE(pool.toText(), u"g5.xlarge: a c; m5.large: b c"_s);
+        QCOMPARE(pool->vcpus(), 6.0);
+        pool->release(u"c"_s, {u"i-1"_s, u"i-2"_s}, at(1));
+        pool->adopt(u"huge"_s, {{16, 100}}, {u"i-3"_s});
+        QVERIFY(!pool.put(u"d"_s, {{3, 100}}));
+        QVERIFY(pool.put(u"e"_s, {{1, 100}}));
+        pool->release(u"huge"_s, {u"i-3"_s}, at(2));
+        pool->scale(at(2));
+        QCOMPARE(pool.toText(), u"g5.xlarge: a; m5.large: b e"_s);
+    }
+
     void typesTakenOffTheListGoWhenIdle()
     {
         Pool pool(ec2(u"e"_s, 16, {u"m5"_s}));
