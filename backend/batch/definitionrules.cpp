@@ -111,17 +111,6 @@ Faults withLegacyPaths(Faults faults, const ContainerProperties &properties, con
     return faults;
 }
 
-QString sizeFault(const JobDefinition &definition)
-{
-    const qsizetype bytes = toJson(definition, JsonStyle::Compact).size();
-    if (bytes <= limits::definitionBytes)
-        return {};
-    return QStringLiteral("The job definition has %1 bytes; at most %2 KiB (%3 bytes) are allowed.")
-        .arg(bytes)
-        .arg(limits::definitionBytes / 1024)
-        .arg(limits::definitionBytes);
-}
-
 } // namespace
 
 Faults formFaults(const NodeRangeProperty &forms, const QString &path, const QString &legacyName,
@@ -147,6 +136,11 @@ Faults formFaults(const NodeRangeProperty &forms, const QString &path, const QSt
 
 Faults validate(const JobDefinition &definition)
 {
+    const qsizetype bytes = toJson(definition, JsonStyle::Compact).size();
+    const QString sizeFault
+        = quotaFault(QStringLiteral("The job definition"), bytes, limits::definitionBytes);
+    if (bytes > limits::hopelessFactor * limits::definitionBytes)
+        return {{QString(), sizeFault, Fault::Severity::Error}};
     FaultList faults;
     faults.error(
         QStringLiteral("jobDefinitionName"),
@@ -170,7 +164,7 @@ Faults validate(const JobDefinition &definition)
         faults += nodeFaults(*definition.nodeProperties, QStringLiteral("nodeProperties"));
     faults += consumableFaults(definition.consumableResourceProperties,
                                QStringLiteral("consumableResourceProperties"));
-    faults.error(QString(), sizeFault(definition));
+    faults.error(QString(), sizeFault);
     return faults.take();
 }
 

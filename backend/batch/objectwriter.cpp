@@ -45,9 +45,15 @@ Json written(const JobStatusCounts &value, Form)
 
 Json ObjectWriter::take(const UnknownMembers &unknown)
 {
+    Json object = Json::object();
+    auto &members = object.get_ref<Json::object_t &>();
+    members.reserve(m_members.size());
+    for (auto &[name, value] : m_members)
+        members.emplace_back(std::move(name), std::move(value));
+    m_members.clear();
     if (!unknown.empty())
-        mergeLeftOver(m_object, parsedUnknown(unknown));
-    return std::move(m_object);
+        mergeLeftOver(object, parsedUnknown(unknown));
+    return object;
 }
 
 } // namespace batchyard::batch

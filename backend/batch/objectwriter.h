@@ -5,6 +5,8 @@
 #include "backend/batch/jsonparts.h"
 
 #include <initializer_list>
+#include <utility>
+#include <vector>
 
 namespace batchyard::batch {
 
@@ -38,9 +40,9 @@ public:
     {
         if constexpr (isOptional<T>) {
             if (member)
-                m_object[name] = written(*member, m_form);
+                add(name, written(*member, m_form));
         } else {
-            m_object[name] = written(member, m_form);
+            add(name, written(member, m_form));
         }
     }
     template <typename T>
@@ -63,7 +65,7 @@ public:
     void onlyTrue(const char *name, bool member)
     {
         if (member)
-            m_object[name] = true;
+            add(name, true);
     }
     void nullable(const char *name, const QString &member)
     {
@@ -74,7 +76,7 @@ public:
     void wrapped(const char *name, const T &member)
     {
         if (!isEmptyValue(member))
-            m_object[name] = written(Wrapper::of(member), m_form);
+            add(name, written(Wrapper::of(member), m_form));
     }
     void kept(std::initializer_list<const char *>) { }
     void derived(std::initializer_list<const char *>) { }
@@ -83,8 +85,12 @@ public:
     [[nodiscard]] Json take(const UnknownMembers &unknown);
 
 private:
+    void add(const char *name, Json value) { m_members.emplace_back(name, std::move(value)); }
+
     Form m_form;
-    Json m_object = Json::object();
+    // Becomes an object at the end, of the right size at once: an ordered object that grows copies
+    // all that is in it, at each level of a document.
+    std::vector<std::pair<std::string, Json>> m_members;
 };
 
 template <typename T>

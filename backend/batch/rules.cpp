@@ -97,6 +97,17 @@ QString TaskScope::container(qsizetype index) const
     return isLegacy ? path : indexed(joined(path, QStringLiteral("containers")), index);
 }
 
+QString quotaFault(const QString &subject, qsizetype bytes, qsizetype maximum)
+{
+    if (bytes <= maximum)
+        return {};
+    return QStringLiteral("%1 has %2 bytes; at most %3 KiB (%4 bytes) are allowed.")
+        .arg(subject)
+        .arg(bytes)
+        .arg(maximum / 1024)
+        .arg(maximum);
+}
+
 Faults retryFaults(const std::optional<RetryStrategy> &retry, const QString &path)
 {
     FaultList faults;

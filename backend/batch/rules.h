@@ -104,6 +104,8 @@ struct TaskScope {
 [[nodiscard]] Faults consumableFaults(const std::optional<ConsumableResourceProperties> &properties,
                                       const QString &path);
 
+// A document of more bytes than its quota.
+[[nodiscard]] QString quotaFault(const QString &subject, qsizetype bytes, qsizetype maximum);
 [[nodiscard]] Faults retryFaults(const std::optional<RetryStrategy> &retry, const QString &path);
 [[nodiscard]] Faults timeoutFaults(const std::optional<JobTimeout> &timeout, const QString &path);
 [[nodiscard]] Faults tagFaults(const Tags &tags, const QString &path);

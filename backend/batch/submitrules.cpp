@@ -81,15 +81,14 @@ NodeRangeProperty jobForms(const JobDefinition &definition)
     return forms;
 }
 
-QString sizeFault(const SubmitJobRequest &request)
+qsizetype sizeOf(const SubmitJobRequest &request)
 {
-    const qsizetype bytes = toJson(request, JsonStyle::Compact).size();
-    if (bytes <= limits::submitBytes)
-        return {};
-    return QStringLiteral("The request has %1 bytes; at most %2 KiB (%3 bytes) are allowed.")
-        .arg(bytes)
-        .arg(limits::submitBytes / 1024)
-        .arg(limits::submitBytes);
+    return toJson(request, JsonStyle::Compact).size();
+}
+
+bool isHopeless(const SubmitJobRequest &request)
+{
+    return sizeOf(request) > limits::hopelessFactor * limits::submitBytes;
 }
 
 // What a multi-node job does not take (API_SubmitJob).
@@ -249,6 +248,10 @@ Faults effectiveFaults(const SubmitJobRequest &request, const JobDefinition &def
 
 Faults validate(const SubmitJobRequest &request)
 {
+    const QString sizeFault
+        = quotaFault(QStringLiteral("The request"), sizeOf(request), limits::submitBytes);
+    if (isHopeless(request))
+        return {{QString(), sizeFault, Fault::Severity::Error}};
     FaultList faults;
     faults.error(QStringLiteral("jobName"), jobNameFault(request.jobName));
     if (request.jobQueue.isEmpty())
@@ -275,7 +278,7 @@ Faults validate(const SubmitJobRequest &request)
     faults += retryFaults(request.retryStrategy, QStringLiteral("retryStrategy"));
     faults += timeoutFaults(request.timeout, QStringLiteral("timeout"));
     faults += tagFaults(request.tags, QStringLiteral("tags"));
-    faults.error(QString(), sizeFault(request));
+    faults.error(QString(), sizeFault);
     return faults.take();
 }
 
@@ -283,6 +286,8 @@ Faults validate(const SubmitJobRequest &request, const JobDefinition &definition
 {
     FaultList faults;
     faults += validate(request);
+    if (isHopeless(request))
+        return faults.take();
     const Faults mismatches = definitionMismatchFaults(request, definition);
     faults += mismatches;
     if (mismatches.isEmpty())

@@ -529,6 +529,15 @@ void TestDefinitionRules::sizeQuota()
     text = faultText(parseJobDefinition(bytes(document)));
     QVERIFY(text.startsWith(QStringLiteral("The job definition has 26")));
     QVERIFY(text.endsWith(QStringLiteral("bytes; at most 24 KiB (24576 bytes) are allowed.")));
+
+    // Far above it nothing else is looked at: thirty thousand names are not compared.
+    container["environment"] = Document::array();
+    for (int i = 0; i < 30000; ++i)
+        container["environment"].push_back({{"name", ""}});
+    const JobDefinition huge = *parseJobDefinition(bytes(document)).value;
+    text = toText(validate(huge));
+    QVERIFY(text.startsWith(QStringLiteral("The job definition has ")));
+    QCOMPARE(text.count(u'\n'), 0);
 }
 
 void TestDefinitionRules::faultsOfOneField()

@@ -189,6 +189,13 @@ void TestSubmitRules::payloadQuota()
     const QString text = faultText(parseSubmitJobRequest(bytes(document)));
     QVERIFY(text.startsWith(QStringLiteral("The request has 30")));
     QVERIFY(text.endsWith(QStringLiteral("bytes; at most 30 KiB (30720 bytes) are allowed.")));
+
+    // Far above it nothing else is looked at, the definition included.
+    document["parameters"]["p"] = std::string(300 * 1024, 'x');
+    document["jobName"] = "no name";
+    const SubmitJobRequest huge = *parseSubmitJobRequest(bytes(document)).value;
+    QCOMPARE(validate(huge).size(), 1);
+    QCOMPARE(validate(huge, *parseJobDefinition(bytes(nodesDocument())).value).size(), 1);
 }
 
 QTEST_GUILESS_MAIN(TestSubmitRules)
