@@ -1,13 +1,10 @@
-// HttpEngine against a real daemon of the test's own.
-#include "backend/docker/httpengine.h"
+// HttpEngine against a real daemon of the test's own: the life of containers.
+#include "tests/docker/enginetest.h"
 
-#include "backend/docker/tar.h"
-#include "tests/support/engine/await.h"
 #include "tests/support/engine/outputcollector.h"
-#include "tests/support/engine/privateengine.h"
 
+#include <QDir>
 #include <QElapsedTimer>
-#include <QTest>
 
 #include <mutex>
 
@@ -16,29 +13,13 @@ using namespace batchyard::docker;
 using test::await;
 using test::OutputCollector;
 
-// Evaluates to nothing but fails the test with the error's texts.
-#define VERIFY_RESULT(result)                                                                      \
-    do {                                                                                           \
-        const auto &verified = (result);                                                           \
-        QVERIFY2(verified.has_value(),                                                             \
-                 verified ? "" : qPrintable(verified.error().message + verified.error().detail));  \
-    } while (false)
-
-class TestEngine : public QObject
+class TestEngine : public test::EngineTest
 {
     Q_OBJECT
 private slots:
-    void initTestCase();
-    void cleanup();
-
     void pingAndInfo();
     void lifeOfAContainer();
     void everyMemberOfTheSpecIsTaken();
-    void attachBeforeStartLosesNothing();
-    void floodIsComplete();
-    void longLinesComeInPieces();
-    void storedOutputEqualsAttached();
-    void followedLogEndsWithTheContainer();
     void waitBeforeAndAfterTheEnd();
     void waitIsGivenUp();
     void stopOfRunningEndedAndUnknown();
@@ -50,71 +31,8 @@ private slots:
     void commandCannotStart();
     void outOfMemory();
     void listByLabels();
-    void buildFromScratch();
-    void failingBuild_data();
-    void failingBuild();
-    void pullWithoutARegistry();
-    void networksAndVolumes();
-    void networkModes();
     void eventsOfLabelledContainers();
-    void frozenDaemon();
-    void killedDaemon();
-
-private:
-    [[nodiscard]] ContainerSpec shell(const QString &script) const;
-    [[nodiscard]] QString create(const ContainerSpec &spec);
-    [[nodiscard]] int run(const QString &id); // its exit code, -1 on an error
-
-    std::unique_ptr<test::PrivateEngine> m_daemon;
-    std::unique_ptr<HttpEngine> m_engine;
 };
-
-void TestEngine::initTestCase()
-{
-    m_daemon = std::make_unique<test::PrivateEngine>();
-    VERIFY_RESULT(m_daemon->start());
-    VERIFY_RESULT(m_daemon->importTiny());
-    m_engine = std::make_unique<HttpEngine>(m_daemon->socketPath());
-}
-
-void TestEngine::cleanup()
-{
-    const auto containers = await(m_engine->listContainers({}));
-    VERIFY_RESULT(containers);
-    for (const ContainerListEntry &container : *containers)
-        VERIFY_RESULT(await(m_engine->removeContainer(container.id, true)));
-}
-
-ContainerSpec TestEngine::shell(const QString &script) const
-{
-    ContainerSpec spec;
-    spec.image = QStringLiteral("tiny:1");
-    spec.cmd = {QStringLiteral("sh"), QStringLiteral("-c"), script};
-    spec.networkMode = QStringLiteral("none");
-    spec.networkDisabled = true;
-    spec.labels = {{QStringLiteral("test"), QStringLiteral("engine")}};
-    return spec;
-}
-
-QString TestEngine::create(const ContainerSpec &spec)
-{
-    const auto id = await(m_engine->createContainer(spec));
-    if (!id)
-        qWarning("%s", qPrintable(id.error().message));
-    return id.value_or(QString());
-}
-
-int TestEngine::run(const QString &id)
-{
-    if (const auto started = await(m_engine->startContainer(id)); !started) {
-        qWarning("%s", qPrintable(started.error().message));
-        return -1;
-    }
-    const auto ended = await(m_engine->waitContainer(id));
-    if (!ended)
-        qWarning("%s", qPrintable(ended.error().message));
-    return ended ? ended->exitCode : -1;
-}
 
 void TestEngine::pingAndInfo()
 {
@@ -217,107 +135,6 @@ void TestEngine::everyMemberOfTheSpecIsTaken()
     QCOMPARE(QString::fromUtf8(output.bytes()),
              QStringLiteral("r\u00f6t = \"1\"\n0\nyard\n100\n200\nread-only\ntmpfs\nbound\n"
                             "bind-read-only\ndocker-init\n1024\n1\ndevice\n"));
-}
-
-void TestEngine::attachBeforeStartLosesNothing()
-{
-    for (int i = 0; i < 50; ++i) {
-        const QString id = create(shell(QStringLiteral("echo out %1; echo err %1 >&2").arg(i)));
-        QVERIFY(!id.isEmpty());
-        OutputCollector output;
-        const auto stream = m_engine->attach(id, output.sink());
-        QVERIFY(output.waitStarted());
-        VERIFY_RESULT(await(m_engine->startContainer(id)));
-        QVERIFY(output.waitEnded());
-        VERIFY_RESULT(output.outcome());
-        QCOMPARE(output.bytes(), QByteArray("out " + QByteArray::number(i) + '\n'));
-        QCOMPARE(output.bytes(OutputChunk::Stream::Stderr),
-                 QByteArray("err " + QByteArray::number(i) + '\n'));
-        VERIFY_RESULT(await(m_engine->removeContainer(id, true)));
-    }
-}
-
-void TestEngine::floodIsComplete()
-{
-    ContainerSpec spec = shell(QStringLiteral("seq 200000"));
-    spec.logDriver = QStringLiteral("local");
-    const QString id = create(spec);
-    OutputCollector output;
-    const auto stream = m_engine->attach(id, output.sink());
-    QVERIFY(output.waitStarted());
-    VERIFY_RESULT(await(m_engine->startContainer(id)));
-    QVERIFY(output.waitEnded());
-    QByteArray expected;
-    for (int i = 1; i <= 200'000; ++i)
-        expected += QByteArray::number(i) + '\n';
-    QCOMPARE(output.bytes().size(), expected.size());
-    QVERIFY(output.bytes() == expected);
-}
-
-void TestEngine::longLinesComeInPieces()
-{
-    constexpr qsizetype length = 40'000;
-    const QString id = create(
-        shell(QStringLiteral("head -c %1 /dev/zero | tr '\\0' x; echo; echo next").arg(length)));
-    OutputCollector attached;
-    const auto stream = m_engine->attach(id, attached.sink());
-    QVERIFY(attached.waitStarted());
-    QCOMPARE(run(id), 0);
-    QVERIFY(attached.waitEnded());
-    const QByteArray expected = QByteArray(length, 'x') + "\nnext\n";
-    QVERIFY(attached.bytes() == expected);
-
-    OutputCollector stored;
-    const auto log = m_engine->logs(id, false, stored.sink());
-    QVERIFY(stored.waitEnded());
-    QVERIFY(stored.bytes() == expected);
-    const QList<OutputChunk> pieces = stored.chunks();
-    QCOMPARE(pieces.size(), 4);
-    QCOMPARE(pieces.first().bytes.size(), 16 * 1024);
-    for (const OutputChunk &piece : pieces)
-        QVERIFY(piece.time);
-}
-
-void TestEngine::storedOutputEqualsAttached()
-{
-    const QString id = create(shell(QStringLiteral(
-        "for i in $(seq 500); do echo out $i; echo err $i >&2; done; printf 'no newline'")));
-    OutputCollector attached;
-    const auto stream = m_engine->attach(id, attached.sink());
-    QVERIFY(attached.waitStarted());
-    QCOMPARE(run(id), 0);
-    QVERIFY(attached.waitEnded());
-    OutputCollector stored;
-    const auto log = m_engine->logs(id, true, stored.sink());
-    QVERIFY(stored.waitEnded());
-    VERIFY_RESULT(stored.outcome());
-    QVERIFY(attached.bytes().endsWith("no newline"));
-    QCOMPARE(stored.bytes(), attached.bytes());
-    QCOMPARE(stored.bytes(OutputChunk::Stream::Stderr),
-             attached.bytes(OutputChunk::Stream::Stderr));
-}
-
-void TestEngine::followedLogEndsWithTheContainer()
-{
-    ContainerSpec spec = shell(
-        QStringLiteral("trap 'echo bye; exit 0' TERM; echo hello; while :; do sleep 0.05; done"));
-    const QString running = create(spec);
-    VERIFY_RESULT(await(m_engine->startContainer(running)));
-    OutputCollector followed;
-    const auto log = m_engine->logs(running, true, followed.sink());
-    QVERIFY(followed.waitStarted());
-    QTRY_COMPARE(followed.bytes(), QByteArray("hello\n"));
-    QVERIFY(!followed.hasEnded());
-    VERIFY_RESULT(await(m_engine->stopContainer(running, 10)));
-    QVERIFY(followed.waitEnded());
-    VERIFY_RESULT(followed.outcome());
-    QCOMPARE(followed.bytes(), QByteArray("hello\nbye\n"));
-
-    OutputCollector unknown;
-    const auto none = m_engine->attach(QStringLiteral("nobody"), unknown.sink());
-    QVERIFY(unknown.waitEnded());
-    QVERIFY(!unknown.outcome());
-    QCOMPARE(unknown.outcome().error().code, ErrorCode::NotFound);
 }
 
 void TestEngine::waitBeforeAndAfterTheEnd()
@@ -475,126 +292,6 @@ void TestEngine::listByLabels()
     QVERIFY(await(m_engine->listContainers({QStringLiteral("job=2")}))->isEmpty());
 }
 
-void TestEngine::buildFromScratch()
-{
-    QFile busybox(QStringLiteral("/usr/bin/busybox"));
-    QVERIFY(busybox.open(QIODevice::ReadOnly));
-    TarWriter tar;
-    QVERIFY(tar.addFile("Dockerfile",
-                        "FROM scratch\nARG NOTE\nCOPY busybox /busybox\n"
-                        "ENV NOTE=$NOTE\nCMD [\"/busybox\", \"env\"]\n"));
-    QVERIFY(tar.addFile("busybox", busybox.readAll(), 0755));
-    ImageBuild build;
-    build.tag = QStringLiteral("built:2");
-    build.contextTar = tar.archive();
-    build.buildArguments = {{QStringLiteral("NOTE"), QStringLiteral("by argument")}};
-    build.labels = {{QStringLiteral("origin"), QStringLiteral("test")}};
-    build.networkMode = QStringLiteral("none");
-    std::mutex mutex;
-    QStringList progress;
-    VERIFY_RESULT(await(m_engine->buildImage(build, [&](const QString &line) {
-        const std::scoped_lock lock(mutex);
-        progress.append(line);
-    })));
-    QVERIFY(progress.contains(QStringLiteral("Successfully tagged built:2")));
-    const auto image = await(m_engine->inspectImage(build.tag));
-    VERIFY_RESULT(image);
-    QCOMPARE(image->labels, build.labels);
-    QVERIFY(image->sizeBytes > 0);
-
-    ContainerSpec spec = shell({});
-    spec.image = build.tag;
-    spec.cmd.clear();
-    const QString id = create(spec);
-    QCOMPARE(run(id), 0);
-    OutputCollector stored;
-    const auto log = m_engine->logs(id, false, stored.sink());
-    QVERIFY(stored.waitEnded());
-    QVERIFY(stored.bytes().contains("NOTE=by argument\n"));
-}
-
-void TestEngine::failingBuild_data()
-{
-    QTest::addColumn<QByteArray>("dockerfile");
-    QTest::addColumn<QString>("message");
-    QTest::newRow("a step fails") << QByteArray("FROM tiny:1\nRUN exit 3\n") << "non-zero code: 3";
-    QTest::newRow("a file is missing") << QByteArray("FROM tiny:1\nCOPY none /\n") << "none";
-    QTest::newRow("an unknown instruction") << QByteArray("FROM tiny:1\nFLY\n") << "FLY";
-}
-
-void TestEngine::failingBuild()
-{
-    QFETCH(QByteArray, dockerfile);
-    QFETCH(QString, message);
-    TarWriter tar;
-    QVERIFY(tar.addFile("Dockerfile", dockerfile));
-    ImageBuild build;
-    build.tag = QStringLiteral("failed:1");
-    build.contextTar = tar.archive();
-    build.networkMode = QStringLiteral("none");
-    const auto built = await(m_engine->buildImage(build, {}));
-    QVERIFY(!built);
-    QVERIFY2(built.error().message.contains(message), qPrintable(built.error().message));
-}
-
-void TestEngine::pullWithoutARegistry()
-{
-    const auto pulled = await(m_engine->pullImage({QStringLiteral("127.0.0.1:9/none:1")}, {}));
-    QVERIFY(!pulled);
-    QVERIFY(pulled.error().message.contains(QStringLiteral("127.0.0.1:9")));
-}
-
-void TestEngine::networksAndVolumes()
-{
-    const QString name = QStringLiteral("batchyard-test");
-    const auto absent = await(m_engine->inspectNetwork(name));
-    QVERIFY(!absent);
-    QCOMPARE(absent.error().code, ErrorCode::NotFound);
-    const auto created
-        = await(m_engine->createNetwork({name, {{QStringLiteral("a"), QStringLiteral("b")}}}));
-    VERIFY_RESULT(created);
-    const auto found = await(m_engine->inspectNetwork(name));
-    VERIFY_RESULT(found);
-    QCOMPARE(*found, *created);
-    const auto again = await(m_engine->createNetwork({name}));
-    QVERIFY(!again);
-    QCOMPARE(again.error().code, ErrorCode::Conflict);
-
-    ContainerSpec spec = shell(QStringLiteral("sleep 100"));
-    spec.networkDisabled = false;
-    spec.networkMode = name;
-    spec.extraHosts = {QStringLiteral("model:127.0.0.1")};
-    const QString id = create(spec);
-    VERIFY_RESULT(await(m_engine->startContainer(id)));
-    QVERIFY(!await(m_engine->inspectContainer(id))->ipAddress.isEmpty());
-
-    VERIFY_RESULT(await(m_engine->createVolume({QStringLiteral("v1")})));
-    VERIFY_RESULT(await(m_engine->createVolume({QStringLiteral("v1")})));
-    VERIFY_RESULT(await(m_engine->removeVolume(QStringLiteral("v1"))));
-    const auto gone = await(m_engine->removeVolume(QStringLiteral("v1")));
-    QVERIFY(!gone);
-    QCOMPARE(gone.error().code, ErrorCode::NotFound);
-}
-
-// The shared namespace of a job's containers.
-void TestEngine::networkModes()
-{
-    const QString model = create(
-        shell(QStringLiteral("echo pong > /tmp/x; exec httpd -f -p 127.0.0.1:8080 -h /tmp")));
-    VERIFY_RESULT(await(m_engine->startContainer(model)));
-    ContainerSpec spec
-        = shell(QStringLiteral("until wget -q -O - http://127.0.0.1:8080/x; do sleep 0.05; done"));
-    spec.networkDisabled = false;
-    spec.networkMode = QStringLiteral("container:") + model;
-    const QString agent = create(spec);
-    OutputCollector output;
-    const auto stream = m_engine->attach(agent, output.sink());
-    QVERIFY(output.waitStarted());
-    QCOMPARE(run(agent), 0);
-    QVERIFY(output.waitEnded());
-    QCOMPARE(output.bytes(), QByteArray("pong\n"));
-}
-
 void TestEngine::eventsOfLabelledContainers()
 {
     std::mutex mutex;
@@ -628,44 +325,6 @@ void TestEngine::eventsOfLabelledContainers()
     QCOMPARE(seen,
              QStringList({QStringLiteral("create watched "), QStringLiteral("start watched "),
                           QStringLiteral("die watched 4"), QStringLiteral("destroy watched ")}));
-}
-
-void TestEngine::frozenDaemon()
-{
-    m_daemon->freeze();
-    QElapsedTimer timer;
-    timer.start();
-    const auto ping = await(m_engine->ping());
-    m_daemon->thaw();
-    QVERIFY(!ping);
-    QCOMPARE(ping.error().code, ErrorCode::Timeout);
-    QVERIFY(timer.elapsed() < 10'000);
-    VERIFY_RESULT(await(m_engine->ping()));
-}
-
-void TestEngine::killedDaemon()
-{
-    const QString id = create(shell(QStringLiteral("sleep 100")));
-    VERIFY_RESULT(await(m_engine->startContainer(id)));
-    OutputCollector followed;
-    const auto log = m_engine->logs(id, true, followed.sink());
-    QVERIFY(followed.waitStarted());
-    const QFuture<Result<WaitResult>> waiting = m_engine->waitContainer(id);
-    m_daemon->kill();
-    const auto waited = await(waiting);
-    QVERIFY(!waited);
-    QCOMPARE(waited.error().code, ErrorCode::Unreachable);
-    QVERIFY(followed.waitEnded());
-    QVERIFY(!followed.outcome());
-    const auto ping = await(m_engine->ping());
-    QVERIFY(!ping);
-    QCOMPARE(ping.error().code, ErrorCode::Unreachable);
-
-    VERIFY_RESULT(m_daemon->start());
-    const auto state = await(m_engine->inspectContainer(id));
-    VERIFY_RESULT(state);
-    QCOMPARE(state->status, ContainerState::Status::Exited); // no live-restore
-    QCOMPARE(state->exitCode, 137);
 }
 
 QTEST_GUILESS_MAIN(TestEngine)
