@@ -51,14 +51,15 @@ void FaultBench::start()
     if (!store)
         qFatal("%s", qPrintable(store.error().message));
     m_store = *std::move(store);
+    m_durableEngine = std::make_unique<executor::DurableEngine>(m_engine, *m_store);
     m_feed = std::make_unique<executor::ChangeFeed>();
     executor::RunnerSettings settings = quickSettings();
     settings.startGrace = std::chrono::milliseconds(10);
     settings.pingInterval = std::chrono::milliseconds(20);
     settings.reconcileInterval = std::chrono::milliseconds(50);
     settings.retryInterval = std::chrono::milliseconds(5);
-    m_dispatcher
-        = std::make_unique<executor::JobDispatcher>(*m_store, m_engine, *m_feed, paths(), settings);
+    m_dispatcher = std::make_unique<executor::JobDispatcher>(*m_store, *m_durableEngine, *m_feed,
+                                                             paths(), settings);
     if (const auto started = m_dispatcher->start(); !started)
         qFatal("%s", qPrintable(started.error().message));
 }
@@ -83,6 +84,7 @@ void FaultBench::startAgain()
 void FaultBench::end()
 {
     m_dispatcher.reset();
+    m_durableEngine.reset();
     m_store.reset();
     m_feed.reset();
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "backend/executor/changefeed.h"
+#include "backend/executor/durableengine.h"
 #include "backend/executor/runner/jobdispatcher.h"
 #include "backend/executor/store/store.h"
 #include "tests/support/engine/scriptedengine.h"
@@ -42,6 +43,7 @@ private:
     bool m_dead = false;
     std::unique_ptr<executor::ChangeFeed> m_feed;
     std::unique_ptr<executor::Store> m_store;
+    std::unique_ptr<executor::DurableEngine> m_durableEngine;
     std::unique_ptr<executor::JobDispatcher> m_dispatcher;
 };
 

@@ -30,6 +30,7 @@ struct Work {
     QList<QStringList> lines = {};
     bool terminate = false; // once it runs
     int children = 0; // of an array
+    QString missingImage = {}; // to be pulled
 };
 
 enum class Step { Call, Commit };
@@ -62,10 +63,16 @@ private slots:
 
 private:
     [[nodiscard]] static QString prepare(const Work &work, const QString &directory);
+    static void setScripts(ScriptedEngine &engine, const Work &work);
+    static void disturb(ScriptedEngine &engine, FaultBench &bench, const Disturbance &disturbance,
+                        int n, Run &run);
     [[nodiscard]] static Run run(const Work &work, const QString &id, const QString &state,
                                  const Disturbance &disturbance, int n);
     [[nodiscard]] static QString judge(const Work &work, const QString &id, FaultBench &bench,
                                        const ScriptedEngine &engine, bool mayFail);
+    [[nodiscard]] static QString judgeJob(const Work &work, const QString &id, int attemptCount,
+                                          FaultBench &bench, const ScriptedEngine &engine,
+                                          bool mayFail);
     [[nodiscard]] static QString judgeAttempt(const Work &work,
                                               const executor::AttemptRecord &attempt,
                                               FaultBench &bench, const ScriptedEngine &engine);
@@ -100,6 +107,17 @@ void TestStepFaults::nthStep_data()
           .exitCodes = {143, 143},
           .lines = {{text("up")}, {text("up")}},
           .terminate = true}},
+        {"an array of three",
+         {.task = taskOf({{a, {text("prints")}}}),
+          .wishes = {.arraySize = 3},
+          .exitCodes = {0},
+          .lines = {printed},
+          .children = 3}},
+        {"F3 an image to pull",
+         {.task = taskOf({{a, {text("prints")}, true, {}, text("far:1")}}),
+          .exitCodes = {0},
+          .lines = {printed},
+          .missingImage = text("far:1")}},
     };
     const Error silent{ErrorCode::Timeout, text("The engine did not answer."), {}};
     const Error invalid{ErrorCode::Protocol, text("The engine sent an invalid reply."), {}};
@@ -146,69 +164,78 @@ QString TestStepFaults::prepare(const Work &work, const QString &directory)
     ScriptedEngine engine;
     RunnerBench bench(engine);
     const QString id = bench.accept(work.task, work.wishes);
+    if (!bench.store().commit())
+        qFatal("The job cannot be stored.");
     QFile::copy(bench.paths().database(), Paths{directory, {}}.database());
     QFile::copy(bench.paths().database() + text("-wal"),
                 Paths{directory, {}}.database() + text("-wal"));
     return id;
 }
 
-Run TestStepFaults::run(const Work &work, const QString &id, const QString &state,
-                        const Disturbance &disturbance, int n)
+void TestStepFaults::setScripts(ScriptedEngine &engine, const Work &work)
 {
-    ScriptedEngine engine;
-    Script serves;
-    serves.runsOn = true;
-    Script serving = serves;
-    serving.output = {text("up")};
+    Script holds;
+    holds.runsOn = true;
+    Script serves = holds;
+    serves.output = {text("up")};
     Script prints;
     prints.output = {text("one"), text("two")};
     Script fails;
     fails.exitCode = 3;
     fails.output = {text("bad")};
-    engine.setScript(text("batchyard/pause:1"), serves);
-    engine.setScript(text("serves"), serving);
+    engine.setScript(text("batchyard/pause:1"), holds);
+    engine.setScript(text("serves"), serves);
     engine.setScript(text("prints"), prints);
     engine.setScript(text("fails"), fails);
+    if (!work.missingImage.isEmpty())
+        engine.setImageMissing(work.missingImage);
+}
 
-    FaultBench bench(engine, state);
-    Run run;
-    int calls = 0;
+void TestStepFaults::disturb(ScriptedEngine &engine, FaultBench &bench,
+                             const Disturbance &disturbance, int n, Run &run)
+{
     const auto reach = [&run](const QString &what) {
         run.wasReached = true;
         run.at = what;
     };
-    if (disturbance.step == Step::Call)
-        engine.setObserver([&](const QString &call) {
-            if (call.startsWith(u"ping") || call.startsWith(u"events") || ++calls != n)
-                return;
-            reach(call);
-            if (disturbance.error) {
-                engine.inject(call,
-                              disturbance.isDone ? EngineFault::ReplyLost : EngineFault::Refused, 1,
-                              *disturbance.error);
-            } else {
-                if (disturbance.isDone)
-                    engine.doAndAbandon();
-                bench.die();
-            }
-        });
-    disk::reset();
-    disk::onCommit(
-        [&](int number) {
-            if (disturbance.step != Step::Commit || disturbance.isDone || number != n)
-                return;
-            reach(text("before"));
-            if (disturbance.error)
-                disk::failCommits(2);
-            else
-                bench.die();
-        },
-        [&](int number) {
-            if (disturbance.step != Step::Commit || !disturbance.isDone || number != n)
-                return;
-            reach(text("after"));
+    const auto onCall = [&, reach, n, calls = 0](const QString &call) mutable {
+        if (call.startsWith(u"ping") || call.startsWith(u"events") || ++calls != n)
+            return;
+        reach(call);
+        if (disturbance.error) {
+            engine.inject(call, disturbance.isDone ? EngineFault::ReplyLost : EngineFault::Refused,
+                          1, *disturbance.error);
+            return;
+        }
+        if (disturbance.isDone)
+            engine.doAndAbandon();
+        bench.die();
+    };
+    const auto onCommit = [&, reach, n](bool isDone, int number) {
+        if (isDone != disturbance.isDone || number != n)
+            return;
+        reach(isDone ? text("after") : text("before"));
+        if (disturbance.error)
+            disk::failCommits(1);
+        else
             bench.die();
-        });
+    };
+    if (disturbance.step == Step::Call)
+        engine.setObserver(onCall);
+    else
+        disk::onCommit([onCommit](int number) { onCommit(false, number); },
+                       [onCommit](int number) { onCommit(true, number); });
+}
+
+Run TestStepFaults::run(const Work &work, const QString &id, const QString &state,
+                        const Disturbance &disturbance, int n)
+{
+    ScriptedEngine engine;
+    setScripts(engine, work);
+    FaultBench bench(engine, state);
+    Run run;
+    disk::reset();
+    disturb(engine, bench, disturbance, n, run);
     bench.start();
     const auto settled = [&] {
         if (bench.isDead())
@@ -226,40 +253,57 @@ Run TestStepFaults::run(const Work &work, const QString &id, const QString &stat
         bench.startAgain();
         ended = QTest::qWaitFor(settled, endLimitMs);
     }
-    run.fault = ended ? judge(work, id, bench, engine, disturbance.mayFailTheJob)
-                      : QStringLiteral("it does not end: %1; containers: %2; calls: %3")
-                            .arg(bench.history(id), engine.runningNames().join(u' '),
-                                 engine.calls()
-                                     .mid(std::max(qsizetype(0), engine.calls().size() - 8))
-                                     .join(u", "));
+    // A pull that fails may be the registry's fault, which ends the attempt.
+    const bool mayFail
+        = disturbance.mayFailTheJob || (disturbance.error && run.at.startsWith(u"pull "));
+    if (ended)
+        run.fault = judge(work, id, bench, engine, mayFail);
+    else
+        run.fault = text("it does not end: ") + bench.history(id) + u"; running: "
+            + engine.runningNames().join(u' ') + u"; last calls: "
+            + engine.calls().mid(std::max(qsizetype(0), engine.calls().size() - 8)).join(u", ");
     return run;
 }
 
 QString TestStepFaults::judge(const Work &work, const QString &id, FaultBench &bench,
                               const ScriptedEngine &engine, bool mayFail)
 {
-    const executor::JobRecord job = bench.job(id);
-    const QString status = toString(job.status);
-    const QString history = bench.history(id);
     if (const QStringList left = engine.containerNames(); !left.isEmpty())
         return text("left behind: ") + left.join(u' ');
+    QStringList ids{id};
+    for (int i = 0; i < work.children; ++i)
+        ids.append(QStringLiteral("%1:%2").arg(id).arg(i));
+    for (const QString &each : std::as_const(ids)) {
+        const bool isParent = work.children > 0 && each == id;
+        if (const QString fault
+            = judgeJob(work, each, isParent ? 0 : work.attempts, bench, engine, mayFail);
+            !fault.isEmpty())
+            return each + u' ' + fault + u"; history: " + bench.history(each);
+    }
+    return {};
+}
+
+QString TestStepFaults::judgeJob(const Work &work, const QString &id, int attemptCount,
+                                 FaultBench &bench, const ScriptedEngine &engine, bool mayFail)
+{
     const auto changes = bench.store().history(id);
     for (qsizetype i = 1; i < changes->size(); ++i)
         if (!executor::core::isLegalTransition(changes->at(i - 1).status, changes->at(i).status))
-            return text("history ") + history;
+            return text("goes where it must not");
     const QList<executor::AttemptRecord> attempts = bench.attempts(id);
     for (const executor::AttemptRecord &attempt : attempts)
         for (const executor::ContainerRecord &container : attempt.containers)
             if (engine.startCount(container.dockerName) > 1)
                 return container.dockerName + text(" was started twice");
-    if (mayFail && status == u"FAILED" && !job.statusReason.isEmpty())
+    const executor::JobRecord job = bench.job(id);
+    if (mayFail && job.status == batch::JobStatus::Failed && !job.statusReason.isEmpty())
         return {}; // the engine's word
-    if (status != work.status)
-        return text("status ") + status + u' ' + job.statusReason + u": " + history;
-    if (attempts.size() != work.attempts && !mayFail)
-        return QStringLiteral("%1 attempts: %2").arg(attempts.size()).arg(history);
+    if (toString(job.status) != work.status)
+        return toString(job.status) + u' ' + job.statusReason;
     if (mayFail)
         return {};
+    if (attempts.size() != attemptCount)
+        return QStringLiteral("has %1 attempts").arg(attempts.size());
     for (const executor::AttemptRecord &attempt : attempts)
         if (const QString fault = judgeAttempt(work, attempt, bench, engine); !fault.isEmpty())
             return fault;
