@@ -127,6 +127,7 @@ public:
     [[nodiscard]] QString waitReason(const ActiveJob &job) const;
     [[nodiscard]] QString dependenciesText(const QStringList &jobIds) const;
     [[nodiscard]] QString placedText(const ActiveJob &job) const;
+    [[nodiscard]] QString engineProblem() const;
 
     JobDispatcher *q;
     Store &store;

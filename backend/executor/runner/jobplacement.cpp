@@ -47,7 +47,7 @@ void JobDispatcher::Private::schedule()
 {
     if (!loadCapacity())
         return;
-    scheduler.setEngine(monitor.isReachable(), monitor.status().problem);
+    scheduler.setEngine(monitor.isReachable(), engineProblem());
     scheduler.setMaximumStartsInFlight(gate.limit());
     for (const core::Placement &placement : scheduler.pass(now())) {
         ActiveJob &job = *find(placement.jobId);

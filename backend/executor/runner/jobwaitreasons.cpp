@@ -1,6 +1,7 @@
 // Why jobs wait, as JobDispatcher tells it.
 #include "backend/executor/runner/dispatcherstate.h"
 
+#include <QDateTime>
 #include <QLocale>
 
 namespace batchyard::executor {
@@ -68,18 +69,23 @@ QString JobDispatcher::Private::waitReason(const ActiveJob &job) const
         .arg(dependenciesText(open));
 }
 
+// What keeps the engine from answering, and since when.
+QString JobDispatcher::Private::engineProblem() const
+{
+    const batch::EngineStatus status = monitor.status();
+    if (status.reachable || !status.unreachableSince)
+        return status.problem;
+    const auto since
+        = QDateTime::fromMSecsSinceEpoch(status.unreachableSince->time_since_epoch().count());
+    return QStringLiteral("%1 It has been away since %2.")
+        .arg(status.problem, since.toUTC().toString(Qt::ISODate));
+}
+
 // Of a job that has its place.
 QString JobDispatcher::Private::placedText(const ActiveJob &job) const
 {
-    if (!monitor.isReachable()) {
-        const batch::EngineStatus status = monitor.status();
-        if (!status.unreachableSince)
-            return status.problem;
-        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(
-            std::max(now() - *status.unreachableSince, std::chrono::milliseconds(0)));
-        return QStringLiteral("The engine has been away for %1 s: %2")
-            .arg(QString::number(seconds.count()), status.problem);
-    }
+    if (!monitor.isReachable())
+        return engineProblem();
     if (job.record.status != JobStatus::Starting)
         return {};
     if (job.record.kind == JobKind::MultiNodeParent) {
