@@ -194,7 +194,10 @@ tl::unexpected<Error> LogWriter::fileError(const QFile &file) const
 {
     return failure(ErrorCode::Io,
                    QStringLiteral("The log file %1 cannot be written: %2.")
-                       .arg(file.fileName(), file.errorString()));
+                       .arg(file.fileName(),
+                            file.error() == QFileDevice::NoError // it took a part
+                                ? QStringLiteral("the disk is full")
+                                : file.errorString()));
 }
 
 Timestamp LogWriter::inOrder(Timestamp time)

@@ -10,8 +10,8 @@
 
 using namespace batchyard;
 using namespace batchyard::test;
+using executor::AttemptPlan;
 using executor::NodeContext;
-using executor::SpecContext;
 
 namespace {
 
@@ -90,11 +90,11 @@ void TestFields::cleanup()
 
 void TestFields::environment()
 {
-    const QString id = m_bench->run(taskRunning("env | grep -e ^AWS_ -e ^OWN= | sort"),
-                                    [](SpecContext &context) {
-                                        context.arrayIndex = 4;
-                                        context.fargate = true;
-                                    });
+    const QString id
+        = m_bench->run(taskRunning("env | grep -e ^AWS_ -e ^OWN= | sort"), [](AttemptPlan &plan) {
+              plan.context.arrayIndex = 4;
+              plan.context.fargate = true;
+          });
     QCOMPARE(m_bench->lines(id, 0),
              QStringList({text("AWS_BATCH_CE_NAME=ce"), text("AWS_BATCH_JOB_ARRAY_INDEX=4"),
                           text("AWS_BATCH_JOB_ATTEMPT=1"), text("AWS_BATCH_JOB_ID=") + id,
@@ -325,9 +325,9 @@ void TestFields::nodesReachEachOther()
     QFETCH(executor::NetworkMode, mode);
     const QString job = mode == executor::NetworkMode::Bridge ? text("job-b") : text("job-i");
     const auto node = [&](int index, const QString &address) {
-        return [=](SpecContext &context) {
-            context.network = mode;
-            context.node = NodeContext{job, index, 0, 2, address};
+        return [=](AttemptPlan &plan) {
+            plan.context.network = mode;
+            plan.context.node = NodeContext{job, index, 0, 2, address};
         };
     };
     const QString mainId = m_bench->begin(taskRunning("echo serving; nc -l -p 5000 -e "

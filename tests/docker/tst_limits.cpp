@@ -5,8 +5,10 @@
 #include "tests/support/engine/privateengine.h"
 #include "tests/unit/runner/attemptbench.h"
 
+#include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QProcess>
 
 using namespace batchyard;
 using namespace batchyard::test;
@@ -54,6 +56,8 @@ private slots:
     void F21_unknownUser();
     void rootCauseOfAMissingImage();
     void diamondStopsFromTheTop();
+    void termIsIgnoredAtATimeout();
+    void F23_logDiskIsFull();
 
 private:
     std::unique_ptr<PrivateEngine> m_daemon;
@@ -207,6 +211,54 @@ void TestLimits::diamondStopsFromTheTop()
     QVERIFY(stopped(1) <= stopped(0) && stopped(2) <= stopped(0));
     QCOMPARE(m_bench->outcome(id).statusReason, text("enough"));
     QVERIFY(!m_bench->outcome(id).mayRetry);
+}
+
+// Worked case 12.
+void TestLimits::termIsIgnoredAtATimeout()
+{
+    const QString id = m_bench->run(
+        taskOf({container("main", "trap '' TERM; echo up; while :; do sleep 0.05; done")}),
+        [](executor::AttemptPlan &plan) { plan.timeoutSeconds = 1; });
+    QVERIFY(!m_bench->outcome(id).succeeded);
+    QVERIFY(!m_bench->outcome(id).mayRetry);
+    QCOMPARE(m_bench->outcome(id).statusReason, text("Job attempt duration exceeded timeout"));
+    QCOMPARE(m_bench->container(id, 0).exitCode, std::optional(137));
+    QVERIFY(*m_bench->container(id, 0).stoppedAt - *m_bench->container(id, 0).startedAt
+            > std::chrono::milliseconds(2500)); // the timeout and the stopTimeout of 2 s
+}
+
+// The job runs to its end while its log cannot be written; when there is room again every line is
+// there, once.
+void TestLimits::F23_logDiskIsFull()
+{
+    const QString logs = m_bench->paths().logs();
+    QVERIFY(QDir().mkpath(logs));
+    const auto mount = [&logs](const char *options) {
+        return QProcess::execute(
+            text("mount"),
+            {text("-t"), text("tmpfs"), text("-o"), text(options), text("tmpfs"), logs});
+    };
+    QCOMPARE(mount("size=64k"), 0);
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(text("not written since byte [0-9]+ of the log")));
+    const QString id = m_bench->begin(taskOf({container(
+        "main", "seq 1 20000; sleep 1; seq 20001 40000; echo end >&2; sleep 1; exit 4")}));
+    QTRY_VERIFY_WITH_TIMEOUT(
+        m_bench->runner(id).containerStates().first().waitReason.contains(text("not written")),
+        60'000);
+    QTRY_VERIFY_WITH_TIMEOUT(m_bench->isEnded(id), 60'000);
+    QCOMPARE(m_bench->container(id, 0).exitCode, std::optional(4));
+    QVERIFY(!m_bench->isCleaned(id)); // the container is kept for its output
+    QCOMPARE(mount("remount,size=64m"), 0);
+    QTRY_VERIFY_WITH_TIMEOUT(m_bench->isCleaned(id), 90'000);
+    const QStringList lines = m_bench->lines(id, 0);
+    QCOMPARE(QProcess::execute(text("umount"), {logs}), 0);
+    QCOMPARE(lines.size(), 40'001);
+    int next = 1;
+    for (const QString &line : lines)
+        next += line == QString::number(next) ? 1 : 0;
+    QCOMPARE(next, 40'001);
+    QVERIFY(lines.contains(text("end")));
 }
 
 QTEST_GUILESS_MAIN(TestLimits)

@@ -115,6 +115,8 @@ QList<batch::ContainerLiveState> AttemptRunner::containerStates() const
             live.phase = ContainerPhase::Pulling;
         if (live.phase == ContainerPhase::Waiting || live.phase == ContainerPhase::Pulling)
             live.waitReason = waitReason(*member);
+        else if (member->capture)
+            live.waitReason = member->capture->pause();
         states.append(live);
     }
     return states;

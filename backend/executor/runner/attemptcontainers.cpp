@@ -329,8 +329,7 @@ void AttemptRunner::seen(Member &member, const std::optional<docker::ContainerSt
     if (fact.kind == ContainerFact::Kind::Stopped && m_engineWasLost && fact.exitCode == 137
         && !fact.oomKilled && !known.stopRequested && fact.error.isEmpty()
         && known.known == ContainerStatus::Running)
-        fact.error = QStringLiteral("The Docker engine was stopped or restarted while the "
-                                    "container ran.");
+        fact.error = engineEndedContainer;
     if (fact.kind == ContainerFact::Kind::Running && known.known == ContainerStatus::Stopped
         && !std::exchange(member.stoppedAgain, true))
         stop(member); // started again from outside; once is enough (B.7)

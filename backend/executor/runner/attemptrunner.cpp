@@ -23,6 +23,8 @@ namespace {
 // The agent's words for a job whose network is lost do not exist: there is no pause container to
 // kill on AWS. A stop for this reason is the host's fault and may be retried.
 constexpr QLatin1StringView networkLostReason{"Host failure: the network of the job was lost"};
+// Not what any container did: named as the cause, and tried again as the strategy says.
+constexpr QLatin1StringView engineRestartedReason{"Docker engine restarted"};
 
 std::chrono::milliseconds untilThen(Timestamp then, Timestamp now)
 {
@@ -415,6 +417,8 @@ void AttemptRunner::finish()
     core::AttemptOutcome outcome = core::attemptOutcome(m_rules, m_state);
     if (m_state.stopReason == networkLostReason)
         outcome.mayRetry = true;
+    if (outcome.reason.endsWith(engineEndedContainer))
+        outcome.statusReason = engineRestartedReason;
     m_attempt.stoppedAt = m_services.settings.clock();
     m_attempt.statusReason = outcome.statusReason;
     emit ended(outcome);

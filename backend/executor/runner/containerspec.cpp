@@ -85,10 +85,12 @@ batch::TaskContainerProperties completed(batch::TaskContainerProperties containe
     return batch::withVariables(std::move(container));
 }
 
-ContainerSpec withResources(ContainerSpec spec, const batch::ContainerBase &container)
+// The limit of processors is what is asked for where nothing else is said.
+ContainerSpec withResources(ContainerSpec spec, const batch::ContainerBase &container,
+                            std::optional<double> limit)
 {
     const double vcpus = requirement(container, QLatin1StringView("VCPU"));
-    spec.nanoCpus = std::llround(vcpus * 1e9);
+    spec.nanoCpus = std::llround(limit.value_or(vcpus) * 1e9);
     spec.cpuShares = std::llround(vcpus * 1024);
     if (const qint64 memory = std::llround(requirement(container, QLatin1StringView("MEMORY"))))
         spec.memoryBytes = std::max(memory, smallestMemoryMiB) * mebibyte;
@@ -268,7 +270,8 @@ Result<ContainerSpec> memberSpec(const SpecContext &context, const batch::EcsTas
     for (const batch::Ulimit &ulimit : container.ulimits)
         spec.ulimits.append({ulimit.name, ulimit.softLimit, ulimit.hardLimit});
     spec = withNamespaces(std::move(spec), context, task);
-    spec = withResources(std::move(spec), container);
+    spec = withResources(std::move(spec), container,
+                         container.pod ? container.pod->cpuLimit : std::nullopt);
     if (container.linuxParameters)
         spec = withLinuxParameters(std::move(spec), *container.linuxParameters);
     auto mounted = withMounts(withLogging(std::move(spec), container), context, container);

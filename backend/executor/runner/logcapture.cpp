@@ -235,12 +235,18 @@ void LogCapture::drain()
     }
     if (pieces.isEmpty() || !m_writer)
         return;
+    const qint64 before = m_writer->receivedBytes(logs::Stream::Stdout)
+        + m_writer->receivedBytes(logs::Stream::Stderr);
     for (Piece &piece : pieces) {
         if (const auto done = write(std::move(piece)); !done) {
             fileFailed(done.error());
             return;
         }
     }
+    const qint64 after = m_writer->receivedBytes(logs::Stream::Stdout)
+        + m_writer->receivedBytes(logs::Stream::Stderr);
+    if (after == before) // a replay that is still in what the file has
+        return;
     m_pause.clear();
     m_retryTimer.setInterval(m_retryInterval);
     emit written();

@@ -1,5 +1,7 @@
 #include "backend/docker/httpengine.h"
 
+#include "backend/docker/requests.h"
+
 #include "tests/support/engine/await.h"
 #include "tests/support/engine/fakedaemon.h"
 #include "tests/support/engine/outputcollector.h"
@@ -139,6 +141,7 @@ private slots:
     void pull();
     void pullStream_data();
     void pullStream();
+    void pullForAPlatformWithCredentials();
     void buildRequest();
     void givenUpPull();
     void attachRequestAndOutput();
@@ -373,6 +376,20 @@ void TestHttpEngine::pullStream()
     const Outcome error = outcome(engine.pullImage({QStringLiteral("a")}, {}));
     QVERIFY(error);
     QVERIFY2(error->code == code, qPrintable(error->message));
+}
+
+void TestHttpEngine::pullForAPlatformWithCredentials()
+{
+    FakeDaemon daemon;
+    daemon.answer("POST", FakeReply::raw(streamHead + "{\"status\":\"Done\"}\n"));
+    HttpEngine engine(daemon.socketPath());
+    ImagePull pull{QStringLiteral("r.example/a:1"), QStringLiteral("linux/arm64"),
+                   RegistryCredentials{QStringLiteral("u"), QStringLiteral("p")}};
+    QVERIFY(!outcome(engine.pullImage(pull, {})));
+    const QByteArray request = daemon.requests().first();
+    QVERIFY(request.startsWith("POST /v1.41/images/create?fromImage=r.example%2Fa&tag=1"
+                               "&platform=linux%2Farm64 HTTP/1.1\r\n"));
+    QVERIFY(request.contains(QByteArray("X-Registry-Auth: " + registryAuth(pull) + "\r\n")));
 }
 
 void TestHttpEngine::buildRequest()

@@ -1,5 +1,6 @@
 #include "tests/unit/runner/attemptbench.h"
 
+#include "backend/async.h"
 #include "backend/executor/runner/attemptstate.h"
 #include "backend/executor/runner/containernames.h"
 #include "backend/logs/logfile.h"
@@ -43,7 +44,8 @@ struct AttemptBench::Attempt {
 };
 
 AttemptBench::AttemptBench(docker::Engine &engine, const RunnerSettings &settings)
-    : m_paths{m_directory.path(), Paths::fromEnvironment().share}
+    : m_engine(engine)
+    , m_paths{m_directory.path(), Paths::fromEnvironment().share}
     , m_settings(settings)
     , m_store(openStore(m_paths.database()))
     , m_images(engine, m_paths, {})
@@ -52,9 +54,27 @@ AttemptBench::AttemptBench(docker::Engine &engine, const RunnerSettings &setting
     , m_services{*m_store, engine, m_images, m_network, m_gate, m_settings, m_paths}
 {
     m_images.setRetryDelay(std::chrono::milliseconds(10));
+    QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { compare(); });
+    m_timer.start(m_settings.reconcileInterval);
 }
 
 AttemptBench::~AttemptBench() = default;
+
+void AttemptBench::compare()
+{
+    const QString label = QString(installLabel) + u'=' + m_store->installId();
+    onFinished(m_engine.listContainers({label}), &m_timer,
+               [this](const Result<QList<docker::ContainerListEntry>> &list) {
+                   QHash<QString, QString> states;
+                   for (const docker::ContainerListEntry &entry :
+                        list.value_or(QList<docker::ContainerListEntry>()))
+                       states.insert(entry.name, entry.state);
+                   for (const auto &[id, attempt] : m_attempts) {
+                       if (list)
+                           attempt->runner->compareWith(states);
+                   }
+               });
+}
 
 SecretStore AttemptBench::secrets() const
 {
@@ -77,7 +97,7 @@ QString AttemptBench::begin(const batch::EcsTaskProperties &task, const Change &
     plan.context.network = networkMode({}, m_settings);
     plan.context.hostsFile = m_paths.volumes() + QStringLiteral("/hosts/") + job.id;
     if (change)
-        change(plan.context);
+        change(plan);
     const auto volumes = TaskVolumes::plan(task, plan.context.key, m_paths.volumes());
     if (!volumes)
         qFatal("%s", qPrintable(volumes.error().message));

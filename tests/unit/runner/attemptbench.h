@@ -12,7 +12,7 @@ namespace batchyard::test {
 class AttemptBench
 {
 public:
-    using Change = std::function<void(executor::SpecContext &)>;
+    using Change = std::function<void(executor::AttemptPlan &)>;
 
     explicit AttemptBench(docker::Engine &engine,
                           const executor::RunnerSettings &settings = quickSettings());
@@ -41,6 +41,10 @@ public:
 private:
     struct Attempt;
 
+    // In place of the dispatcher's monitor: containers that have ended unnoticed are looked at.
+    void compare();
+
+    docker::Engine &m_engine;
     QTemporaryDir m_directory;
     Paths m_paths;
     executor::RunnerSettings m_settings;
@@ -50,6 +54,7 @@ private:
     executor::StartGate m_gate;
     executor::AttemptServices m_services;
     std::map<QString, std::unique_ptr<Attempt>> m_attempts;
+    QTimer m_timer;
 };
 
 } // namespace batchyard::test

@@ -275,6 +275,17 @@ private slots:
                 && environmentOf(s, "AWS_BATCH_JOB_KUBERNETES_NODE_UID").size() == 36
                     && environmentOf(s, "AWS_EXECUTION_ENV").isNull();
             });
+        row(
+            "limit of processors of a pod's container",
+            [makePod](Task &t, SpecContext &) {
+                makePod(t);
+                t.containers[0].resourceRequirements
+                    = {{QStringLiteral("VCPU"), QStringLiteral("0.5"), {}}};
+                t.containers[0].pod->cpuLimit = 2;
+            },
+            [](const ContainerSpec &s) {
+                return s.nanoCpus == 2'000'000'000 && s.cpuShares == 512;
+            });
         for (const auto &[architecture, platform] :
              {std::pair("X86_64", "linux/amd64"), std::pair("ARM64", "linux/arm64")})
             row(
