@@ -83,7 +83,8 @@ public:
     [[nodiscard]] Result<Json> waitForEvents(const Request &request);
     // stateEvents(), once there are any or the time is up.
     [[nodiscard]] Result<Json> eventsAfter(qint64 since, std::chrono::milliseconds timeout);
-    [[nodiscard]] bool waitForJobs(qint64 &notice, SteadyClock::time_point deadline);
+    [[nodiscard]] std::optional<qint64> waitForJobs(qint64 notice,
+                                                    SteadyClock::time_point deadline);
     [[nodiscard]] Result<Json> eventsForSink(qint64 since);
     void noteRequest() { lastRequest = SteadyClock::now().time_since_epoch().count(); }
 
@@ -230,20 +231,22 @@ Result<Json> ApiServer::Private::waitForEvents(const Request &request)
     return eventsAfter(query->since, slot.limited(query->timeout));
 }
 
-// False when the time is up before anything of a job has changed.
-bool ApiServer::Private::waitForJobs(qint64 &notice, SteadyClock::time_point deadline)
+// The notice up to which nothing is new; nullopt when the time is up before anything of a job has
+// changed.
+std::optional<qint64> ApiServer::Private::waitForJobs(qint64 notice,
+                                                      SteadyClock::time_point deadline)
 {
     for (;;) {
         const auto left
             = std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now());
         if (left.count() <= 0)
-            return false;
+            return std::nullopt;
         const auto batch = context.feed.waitForChanges(notice, left);
         notice = batch.sequence;
         const bool isJob = std::ranges::any_of(
             batch.changes, [](const Change &change) { return change.kind == Change::Kind::Job; });
         if (isJob || !batch.complete || batch.changes.isEmpty())
-            return true; // without changes: the time is up, or the feed is closed
+            return notice; // without changes: the time is up, or the feed is closed
     }
 }
 
@@ -264,8 +267,10 @@ Result<Json> ApiServer::Private::eventsAfter(qint64 since, std::chrono::millisec
         if (!reply || !(*reply)["events"].empty())
             return reply;
         since = (*reply)["sequence"].get<qint64>();
-        if (!waitForJobs(notice, deadline))
+        const auto next = waitForJobs(notice, deadline);
+        if (!next)
             return reply;
+        notice = *next;
     }
 }
 

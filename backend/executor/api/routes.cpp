@@ -46,6 +46,14 @@ constexpr std::pair<const char *, const char *> unsupportedOperations[]{
     {"DeleteQuotaShare", quotaShares},         {"DescribeQuotaShare", quotaShares},
     {"ListQuotaShares", quotaShares}};
 
+Result<Json> liveTailRefused()
+{
+    return failure(ErrorCode::Unsupported,
+                   u"StartLiveTail is not supported by the local executor: it has no event "
+                   "streams. FilterLogEvents with startTime tells new lines as they come; `aws "
+                   "logs tail --follow` asks it again and again."_s);
+}
+
 // What AWS makes of the error when a document is not valid; the id in it is the reply's.
 Operation enveloped(Operation operation)
 {
@@ -96,7 +104,8 @@ public:
             = {{"GetLogEvents", [this](const Json &r) { return logs.getEvents(r); }},
                {"DescribeLogStreams", [this](const Json &r) { return logs.describeStreams(r); }},
                {"FilterLogEvents", [this](const Json &r) { return logs.filterEvents(r); }},
-               {"DescribeLogGroups", [this](const Json &r) { return logs.describeGroups(r); }}};
+               {"DescribeLogGroups", [this](const Json &r) { return logs.describeGroups(r); }},
+               {"StartLiveTail", [](const Json &) { return liveTailRefused(); }}};
     }
 
     [[nodiscard]] tl::expected<Route, Refusal> batch(const RequestHead &head);

@@ -36,23 +36,27 @@ private slots:
 private:
     [[nodiscard]] Result<batch::Json> submit(const QByteArray &members,
                                              const QByteArray &definition = "maze",
-                                             const QByteArray &queue = "q")
-    {
-        return m_api->batch("SubmitJob",
-                            R"({"jobName": "run", "jobQueue": ")" + queue
-                                + R"(", "jobDefinition": ")" + definition + '"'
-                                + (members.isEmpty() ? "" : ", ") + members + '}');
-    }
-    [[nodiscard]] batch::Json describe(const QString &id)
-    {
-        const auto reply = m_api->batch("DescribeJobs", "{\"jobs\": [\"" + id.toLatin1() + "\"]}");
-        return reply && sizeAt(*reply, "jobs") == 1 ? (*reply)["jobs"][0] : batch::Json();
-    }
+                                             const QByteArray &queue = "q");
+    [[nodiscard]] batch::Json describe(const QString &id);
     [[nodiscard]] bool addPolicy();
     [[nodiscard]] bool addNodes();
 
     std::unique_ptr<ApiFixture> m_api;
 };
+
+Result<batch::Json> TestJobSubmission::submit(const QByteArray &members,
+                                              const QByteArray &definition, const QByteArray &queue)
+{
+    return m_api->batch("SubmitJob",
+                        R"({"jobName": "run", "jobQueue": ")" + queue + R"(", "jobDefinition": ")"
+                            + definition + '"' + (members.isEmpty() ? "" : ", ") + members + '}');
+}
+
+batch::Json TestJobSubmission::describe(const QString &id)
+{
+    const auto reply = m_api->batch("DescribeJobs", "{\"jobs\": [\"" + id.toLatin1() + "\"]}");
+    return reply && sizeAt(*reply, "jobs") == 1 ? (*reply)["jobs"][0] : batch::Json();
+}
 
 void TestJobSubmission::init()
 {

@@ -189,6 +189,8 @@ void TestLogOperations::refuses_data()
     const QByteArray missing = "ResourceNotFoundException";
     const QByteArray invalid = "InvalidParameterException";
     const QByteArray get = "GetLogEvents";
+    QTest::newRow("event streams") << "StartLiveTail"_ba
+                                   << R"({"logGroupIdentifiers": ["g"]})"_ba << invalid;
     QTest::newRow("no group") << get << R"({"logStreamName": "s"})"_ba << invalid;
     QTest::newRow("both groups")
         << get << R"({"logGroupName": "g", "logGroupIdentifier": "g", "logStreamName": "s"})"_ba

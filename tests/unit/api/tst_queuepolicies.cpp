@@ -36,39 +36,47 @@ private slots:
     void refusesConsumables();
 
 private:
-    [[nodiscard]] QString addPolicy(const QByteArray &name)
-    {
-        const auto reply = m_api->batch("CreateSchedulingPolicy",
-                                        "{\"name\": \"" + name
-                                            + R"(", "fairsharePolicy": {"shareDecaySeconds": 3600,
-            "computeReservation": 10, "shareDistribution":
-            [{"shareIdentifier": "a", "weightFactor": 0.5}]}, "tags": {"x": "y"}})");
-        return reply ? at(*reply, "arn") : QString();
-    }
-    [[nodiscard]] Result<batch::Json> addQueue(const QString &policyArn)
-    {
-        return m_api->batch("CreateJobQueue",
-                            R"({"jobQueueName": "shared", "priority": 1, "schedulingPolicyArn": ")"
-                                + policyArn.toLatin1() + R"(", "computeEnvironmentOrder":
-                                [{"order": 1, "computeEnvironment": "ce"}]})");
-    }
-    [[nodiscard]] bool addConsumable(const QByteArray &name, int total)
-    {
-        return m_api
-            ->batch("CreateConsumableResource",
-                    "{\"consumableResourceName\": \"" + name
-                        + "\", \"totalQuantity\": " + QByteArray::number(total) + '}')
-            .has_value();
-    }
-    [[nodiscard]] QString total(const QByteArray &name)
-    {
-        const auto reply = m_api->batch("DescribeConsumableResource",
-                                        "{\"consumableResource\": \"" + name + "\"}");
-        return reply ? at(*reply, "totalQuantity") : reply.error().message;
-    }
+    [[nodiscard]] QString addPolicy(const QByteArray &name);
+    [[nodiscard]] Result<batch::Json> addQueue(const QString &policyArn);
+    [[nodiscard]] bool addConsumable(const QByteArray &name, int total);
+    [[nodiscard]] QString total(const QByteArray &name);
 
     std::unique_ptr<ApiFixture> m_api;
 };
+
+QString TestQueuePolicies::addPolicy(const QByteArray &name)
+{
+    const auto reply
+        = m_api->batch("CreateSchedulingPolicy",
+                       "{\"name\": \"" + name + R"(", "fairsharePolicy": {"shareDecaySeconds": 3600,
+        "computeReservation": 10, "shareDistribution":
+        [{"shareIdentifier": "a", "weightFactor": 0.5}]}, "tags": {"x": "y"}})");
+    return reply ? at(*reply, "arn") : QString();
+}
+
+Result<batch::Json> TestQueuePolicies::addQueue(const QString &policyArn)
+{
+    return m_api->batch("CreateJobQueue",
+                        R"({"jobQueueName": "shared", "priority": 1, "schedulingPolicyArn": ")"
+                            + policyArn.toLatin1() + R"(", "computeEnvironmentOrder":
+                            [{"order": 1, "computeEnvironment": "ce"}]})");
+}
+
+bool TestQueuePolicies::addConsumable(const QByteArray &name, int total)
+{
+    return m_api
+        ->batch("CreateConsumableResource",
+                "{\"consumableResourceName\": \"" + name
+                    + "\", \"totalQuantity\": " + QByteArray::number(total) + '}')
+        .has_value();
+}
+
+QString TestQueuePolicies::total(const QByteArray &name)
+{
+    const auto reply
+        = m_api->batch("DescribeConsumableResource", "{\"consumableResource\": \"" + name + "\"}");
+    return reply ? at(*reply, "totalQuantity") : reply.error().message;
+}
 
 void TestQueuePolicies::init()
 {
