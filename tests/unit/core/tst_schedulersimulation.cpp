@@ -45,7 +45,7 @@ SchedulerMachine simulatedMachine()
         = {{u"urgent"_s, 10, {u"f1"_s}, {}},           {u"b"_s, 5, {u"f2"_s, u"f1"_s}, {}},
            {u"a"_s, 5, {u"e"_s, u"s"_s}, {}},          {u"fair"_s, 3, {u"f1"_s, u"f2"_s}, weighted},
            {u"kept"_s, 2, {u"s"_s, u"u"_s}, reserved}, {u"low"_s, 1, {u"u"_s, u"e"_s}, {}}};
-    machine.consumables = {{u"licence"_s, 5, true}, {u"credit"_s, 20, false}};
+    machine.consumables = {{u"licence"_s, 5, true}, {u"credit"_s, 4, false}};
     return machine;
 }
 
@@ -98,7 +98,7 @@ private:
             loseAnInstance();
         if (below(100) == 0)
             switchAnEnvironment();
-        if (below(10) == 0)
+        if (below(25) == 0)
             refill();
         if (below(1000) == 0)
             restart();
@@ -224,7 +224,7 @@ private:
 
     void refill()
     {
-        m_oracle.machine().consumables[1].total = 20;
+        m_oracle.machine().consumables[1].total = 4;
         m_scheduler->setConsumables(m_oracle.machine().consumables);
     }
 
