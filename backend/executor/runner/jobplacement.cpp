@@ -115,7 +115,8 @@ AttemptRecord JobDispatcher::Private::newAttempt(const ActiveJob &job, const QSt
         ContainerRecord row;
         row.index = i;
         row.name = containers.at(i).name;
-        row.logStreamName = logStreamName(job.plan->definitionName, row.name, attempt.taskId);
+        row.logStreamName
+            = logStreamName(job.plan->definitionName, containers.at(i), attempt.taskId);
         attempt.containers.append(row);
     }
     ContainerRecord pause;
