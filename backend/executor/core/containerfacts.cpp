@@ -37,6 +37,9 @@ ContainerState stopped(ContainerState container, const ContainerFact &fact, Time
     // An exit code without an error comes from a process that ran, whatever else is known of it.
     if (!container.startedAt && fact.exitCode && fact.error.isEmpty())
         container.startedAt = container.stoppedAt;
+    // The clock may have been set back since, and Docker's own times are not quite in order.
+    if (container.startedAt && *container.stoppedAt < *container.startedAt)
+        container.stoppedAt = container.startedAt;
     if (fact.oomKilled)
         container.error = QStringLiteral("OutOfMemoryError: Container killed due to memory usage");
     else if (!fact.error.isEmpty() && hasStarted(container))

@@ -184,7 +184,7 @@ JobRecord JobDispatcher::Private::afterAttempt(const ActiveJob &job, int attempt
     else
         next.status = JobStatus::Failed;
     if (batch::isTerminal(next.status))
-        next.stoppedAt = now();
+        next.stoppedAt = std::max(now(), next.startedAt.value_or(Timestamp()));
     return next;
 }
 

@@ -419,7 +419,9 @@ void AttemptRunner::finish()
         outcome.mayRetry = true;
     if (outcome.reason.endsWith(engineEndedContainer))
         outcome.statusReason = engineRestartedReason;
-    m_attempt.stoppedAt = m_services.settings.clock();
+    // The clock may have been set back since.
+    m_attempt.stoppedAt
+        = std::max(m_services.settings.clock(), m_state.startedAt.value_or(Timestamp()));
     m_attempt.statusReason = outcome.statusReason;
     emit ended(outcome);
 }
