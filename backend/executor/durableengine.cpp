@@ -4,8 +4,6 @@
 
 #include <QPromise>
 
-#include <memory>
-
 namespace batchyard::executor {
 
 namespace {
@@ -26,10 +24,12 @@ void pass(QFuture<T> future, const std::shared_ptr<QPromise<T>> &promise)
 DurableEngine::DurableEngine(docker::Engine &engine, Store &store)
     : m_engine(engine)
     , m_store(store)
+    , m_alive(std::make_shared<int>())
 {
 }
 
-// When the store ends first, the call is never made and its future ends without a value.
+// When the store or this object ends first, the call is never made and its future ends without a
+// value.
 template <typename Call>
 auto DurableEngine::whenDurable(Call call) -> decltype(call())
 {
@@ -40,10 +40,12 @@ auto DurableEngine::whenDurable(Call call) -> decltype(call())
     const auto promise = std::make_shared<QPromise<Value>>();
     promise->start();
     Future future = promise->future();
-    m_store.durable().then(QtFuture::Launch::Sync, [promise, call = std::move(call)]() mutable {
-        if (!promise->isCanceled())
-            pass<Value>(call(), promise);
-    });
+    m_store.durable().then(
+        QtFuture::Launch::Sync,
+        [promise, alive = std::weak_ptr<int>(m_alive), call = std::move(call)]() mutable {
+            if (!alive.expired() && !promise->isCanceled())
+                pass<Value>(call(), promise);
+        });
     return future;
 }
 

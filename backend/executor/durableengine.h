@@ -6,6 +6,8 @@
 #include "backend/docker/engine.h"
 #include "backend/executor/store/store.h"
 
+#include <memory>
+
 namespace batchyard::executor {
 
 class DurableEngine final : public docker::Engine
@@ -53,6 +55,7 @@ private:
 
     docker::Engine &m_engine;
     Store &m_store;
+    const std::shared_ptr<int> m_alive; // calls that wait are dropped with this object
 };
 
 } // namespace batchyard::executor

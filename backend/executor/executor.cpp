@@ -6,6 +6,7 @@
 #include "backend/executor/api/apiserver.h"
 #include "backend/executor/changefeed.h"
 #include "backend/executor/durableengine.h"
+#include "backend/executor/recovery.h"
 #include "backend/executor/runner/jobdispatcher.h"
 #include "backend/executor/statelock.h"
 #include "backend/executor/store/store.h"
@@ -39,6 +40,8 @@ public:
     }
 
     [[nodiscard]] Result<void> openState();
+    [[nodiscard]] Result<void> open();
+    [[nodiscard]] Result<void> recover();
     [[nodiscard]] Result<void> serve();
     [[nodiscard]] Result<quint16> listen();
     [[nodiscard]] Result<QString> engineSocket() const;
@@ -50,6 +53,7 @@ public:
     std::optional<StateLock> lock;
     ChangeFeed feed;
     std::unique_ptr<Store> store;
+    std::optional<RecoveryReport> report;
     std::unique_ptr<docker::Engine> socketEngine;
     std::unique_ptr<docker::Engine> engine; // acts when the intent is on the disk
     std::unique_ptr<JobDispatcher> dispatcher;
@@ -76,12 +80,40 @@ Result<void> Executor::Private::openState()
         return tl::unexpected(stored.error());
     connection = *stored;
 
-    Result<std::unique_ptr<Store>> opened = Store::open(settings.paths.database());
-    if (!opened)
-        return tl::unexpected(opened.error());
-    store = std::move(*opened);
+    const Result<QString> socket = engineSocket();
+    if (!socket)
+        return tl::unexpected(socket.error());
+    socketEngine = std::make_unique<docker::HttpEngine>(*socket);
+    if (const Result<void> opened = settings.recover ? recover() : open(); !opened)
+        return opened;
     store->onTroubleChanged([this] { feed.add(Change::Kind::Engine); });
     store->keepReserve(reserveBytes);
+    return {};
+}
+
+Result<void> Executor::Private::open()
+{
+    Result<std::unique_ptr<Store>> opened = Store::open(settings.paths.database());
+    if (opened) {
+        store = *std::move(opened);
+        return {};
+    }
+    Error error = opened.error();
+    if (error.code == ErrorCode::Protocol)
+        error.message += u" `batchyard executor --recover` does so and rebuilds it from its last "
+                         "backup, Docker's containers and the logs."_s;
+    return tl::unexpected(error);
+}
+
+Result<void> Executor::Private::recover()
+{
+    auto recovered = recoverStore(
+        settings.paths, *socketEngine,
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+    if (!recovered)
+        return tl::unexpected(recovered.error());
+    store = std::move(recovered->store);
+    report = recovered->report;
     return {};
 }
 
@@ -112,10 +144,6 @@ Result<QString> Executor::Private::engineSocket() const
 
 Result<void> Executor::Private::serve()
 {
-    const Result<QString> socket = engineSocket();
-    if (!socket)
-        return tl::unexpected(socket.error());
-    socketEngine = std::make_unique<docker::HttpEngine>(*socket);
     engine = std::make_unique<DurableEngine>(*socketEngine, *store);
     dispatcher = std::make_unique<JobDispatcher>(*store, *engine, feed, settings.paths);
     if (const Result<void> started = dispatcher->start(); !started)
@@ -203,6 +231,17 @@ quint16 Executor::port() const
 bool Executor::isFirstStart() const
 {
     return d->store && d->store->isNew();
+}
+
+QString Executor::recoveryText() const
+{
+    if (!d->report)
+        return {};
+    return u"The state database was made again %1. Attempts taken up: %2; jobs whose end is not "
+           "known, now FAILED: %3. The old files: %4."_s.arg(
+               d->report->fromBackup ? u"from its backup"_s : u"without a backup"_s,
+               QString::number(d->report->adopted), QString::number(d->report->failed),
+               d->report->movedAside.isEmpty() ? u"none"_s : d->report->movedAside.join(u", "_s));
 }
 
 } // namespace batchyard::executor

@@ -16,6 +16,7 @@ struct ExecutorSettings {
     Paths paths;
     quint16 port = 0; // 0: the port of last time if it is free, else any
     QString engineSocket; // empty: found as docker::findEndpoint does
+    bool recover = false; // the database is damaged: make it again, see recovery.h
     std::chrono::seconds idleTimeout{300}; // without jobs and clients; zero: never ends by itself
 };
 
@@ -34,6 +35,8 @@ public:
     [[nodiscard]] quint16 port() const;
     // True when start() made the state directory's database.
     [[nodiscard]] bool isFirstStart() const;
+    // After a start() that had to recover: what became of it, in words.
+    [[nodiscard]] QString recoveryText() const;
 
 signals:
     void idle(); // nothing to do for the idle timeout: time to end

@@ -136,7 +136,7 @@ Result<DatabaseFile> inspectDatabaseFile(const QString &path)
     return inspectHeader(path, file.read(headerSize));
 }
 
-Result<void> createDatabaseFile(const QString &path)
+Result<void> createDatabaseFile(const QString &path, const QString &installId)
 {
     const QString draft = path + QStringLiteral(".new");
     if (const auto removed = removeLeftovers(draft); !removed)
@@ -144,7 +144,7 @@ Result<void> createDatabaseFile(const QString &path)
     if (const auto made = makePrivateFile(draft); !made)
         return made;
     const auto filled = Database::open(draft).and_then(
-        [](const std::unique_ptr<Database> &database) { return createSchema(*database); });
+        [&](const std::unique_ptr<Database> &database) { return createSchema(*database, installId); });
     if (!filled)
         return filled;
     QFile file(draft);

@@ -15,10 +15,10 @@ enum class DatabaseFile { Missing, Ours };
 // (a newer format).
 [[nodiscard]] Result<DatabaseFile> inspectDatabaseFile(const QString &path);
 
-// Makes the database beside `path` (0600, whatever the umask), with the schema and an install id,
+// Makes the database beside `path` (0600, whatever the umask), with the schema and the install id,
 // and then moves it there; never over an existing file. What an interrupted attempt left is
 // removed.
-[[nodiscard]] Result<void> createDatabaseFile(const QString &path);
+[[nodiscard]] Result<void> createDatabaseFile(const QString &path, const QString &installId);
 
 // Writes a consistent copy (0600) of the open database, whole or not at all, in place of an older
 // one. Not inside a transaction.

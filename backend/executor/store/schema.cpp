@@ -179,7 +179,7 @@ bool wasClosed(Database &database)
 
 } // namespace
 
-Result<void> createSchema(Database &database)
+Result<void> createSchema(Database &database, const QString &installId)
 {
     const auto set
         = database.execute(QStringLiteral("PRAGMA application_id = %1").arg(applicationId));
@@ -188,10 +188,11 @@ Result<void> createSchema(Database &database)
     return database.transact([&]() -> Result<void> {
         if (const auto made = migrate(database, 0); !made)
             return made;
-        const QString id = QStringLiteral("%1").arg(QRandomGenerator::system()->generate(), 8, 16,
+        const QString random = QStringLiteral("%1").arg(QRandomGenerator::system()->generate(), 8, 16,
                                                     QLatin1Char('0'));
         return database
-            .execute(QStringLiteral("INSERT INTO meta (key, value) VALUES ('install_id', ?)"), {id})
+            .execute(QStringLiteral("INSERT INTO meta (key, value) VALUES ('install_id', ?)"),
+                     {installId.isEmpty() ? random : installId})
             .map([](int) {});
     });
 }

@@ -9,8 +9,9 @@ namespace batchyard::executor {
 inline constexpr qint32 applicationId = 0x42594431; // "BYD1", PRAGMA application_id
 inline constexpr int schemaVersion = 2; // PRAGMA user_version
 
-// Fills an empty database: tables, application id, version, a new install id.
-[[nodiscard]] Result<void> createSchema(Database &database);
+// Fills an empty database: tables, application id, version, and the install id, a new one when it
+// is empty.
+[[nodiscard]] Result<void> createSchema(Database &database, const QString &installId);
 
 // Checks the version and then, unless it is large, reads the file through. Errors: Protocol
 // (damaged), Conflict (newer).

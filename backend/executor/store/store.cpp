@@ -15,13 +15,13 @@ namespace {
 constexpr qint64 longestLog = 16 * 1024 * 1024;
 
 // The file is there and ours, or was made; true when it was made.
-Result<bool> prepareFile(const QString &path)
+Result<bool> prepareFile(const QString &path, const QString &newInstallId)
 {
     const auto file = inspectDatabaseFile(path);
     if (!file)
         return tl::unexpected(file.error());
     const bool isMissing = *file == DatabaseFile::Missing;
-    const Result<void> ready = isMissing ? createDatabaseFile(path) : restrictToOwner(path);
+    const Result<void> ready = isMissing ? createDatabaseFile(path, newInstallId) : restrictToOwner(path);
     return ready.map([isMissing] { return isMissing; });
 }
 
@@ -53,7 +53,7 @@ Result<OpenedFile> openInMemory()
     auto database = Database::open(memoryDatabase);
     if (!database)
         return tl::unexpected(database.error());
-    if (const auto made = createSchema(**database); !made)
+    if (const auto made = createSchema(**database, {}); !made)
         return tl::unexpected(made.error());
     return OpenedFile{*std::move(database), false};
 }
@@ -112,10 +112,10 @@ Store::Store(std::unique_ptr<Private> parts)
 
 Store::~Store() = default;
 
-Result<std::unique_ptr<Store>> Store::open(const QString &path)
+Result<std::unique_ptr<Store>> Store::open(const QString &path, const QString &newInstallId)
 {
     const bool inMemory = path == memoryDatabase;
-    const Result<bool> created = inMemory ? Result<bool>(true) : prepareFile(path);
+    const Result<bool> created = inMemory ? Result<bool>(true) : prepareFile(path, newInstallId);
     if (!created)
         return tl::unexpected(created.error());
     auto opened = inMemory ? openInMemory() : openFile(path);

@@ -149,7 +149,9 @@ public:
     // Brings an older format up to date, after a copy of the file beside it (".format-<n>").
     // Errors: Io (cannot open, disk full), Conflict (made by a newer version), Protocol (damaged or
     // another program's; the message says what to do). After an error the file is as it was.
-    [[nodiscard]] static Result<std::unique_ptr<Store>> open(const QString &path);
+    // A database that is made gets `newInstallId`, or one of its own when that is empty.
+    [[nodiscard]] static Result<std::unique_ptr<Store>> open(const QString &path,
+                                                             const QString &newInstallId = {});
     ~Store(); // commits
     Store(const Store &) = delete;
     Store &operator=(const Store &) = delete;

@@ -1,0 +1,319 @@
+// A lost database is made again from its backup, Docker's labels and the logs: nothing is
+// overwritten, nothing is started twice, and what is not known is said to be so.
+#include "backend/executor/durableengine.h"
+#include "backend/executor/recovery.h"
+#include "backend/executor/runner/containernames.h"
+#include "tests/support/engine/scriptedengine.h"
+#include "tests/unit/store/storetesting.h"
+
+#include <QDir>
+#include <QFile>
+#include <QRandomGenerator>
+#include <QTemporaryDir>
+
+using namespace batchyard;
+using namespace batchyard::executor;
+using namespace Qt::Literals::StringLiterals;
+using batch::fromEpochMs;
+using batch::JobStatus;
+
+namespace {
+
+QByteArray contents(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("(cannot be read)");
+}
+
+void write(const QString &path, const QByteArray &bytes)
+{
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(bytes), bytes.size());
+}
+
+// As containernames.h says.
+QString nameOf(const QString &installId, const QString &jobId, int attempt, int index)
+{
+    return u"by-%1-%2-a%3-%4"_s.arg(installId, jobId, QString::number(attempt),
+                                    index == pauseIndex ? u"pause"_s : QString::number(index));
+}
+
+QMap<QString, QString> labelsOf(const QString &installId, const QString &jobId, int attempt,
+                                const QString &container)
+{
+    return {{installLabel, installId},
+            {jobLabel, jobId},
+            {attemptLabel, QString::number(attempt)},
+            {containerLabel, container}};
+}
+
+JobRecord runnable(JobRecord job)
+{
+    job.status = JobStatus::Runnable;
+    return job;
+}
+
+} // namespace
+
+class TestRecovery : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init()
+    {
+        m_directory = std::make_unique<QTemporaryDir>();
+        m_paths = {m_directory->path(), {}};
+        m_engine = std::make_unique<test::ScriptedEngine>();
+        auto opened = Store::open(m_paths.database());
+        VERIFY_RESULT(opened);
+        m_store = *std::move(opened);
+        m_installId = m_store->installId();
+    }
+
+    void cleanup() { m_store.reset(); }
+
+    void takesUpWhatRuns()
+    {
+        begin(sampleJob(u"run"_s), 2);
+        log(u"over"_s, 1);
+        const QByteArray damaged = damage();
+        const auto recovered = recover();
+        VERIFY_RESULT(recovered);
+        Store &store = *recovered->store;
+        QCOMPARE(recovered->report.adopted, 1);
+        QCOMPARE(recovered->report.failed, 1);
+        QVERIFY(!recovered->report.fromBackup);
+        QCOMPARE(contents(recovered->report.movedAside.value(0)), damaged);
+        QCOMPARE(store.installId(), m_installId);
+
+        const auto job = store.job(u"run"_s);
+        QVERIFY((*job)->status == JobStatus::Starting);
+        QCOMPARE((*job)->attempt, 2);
+        QCOMPARE((*job)->request, sampleJob(u"run"_s).request);
+        const auto attempts = store.unfinishedAttempts();
+        QCOMPARE(attempts->size(), 1);
+        for (const ContainerRecord &container : attempts->first().containers) {
+            const bool isThere = container.index < 1; // the pause container and the first
+            QCOMPARE(!container.dockerId.isEmpty(), isThere);
+            QCOMPARE(container.intent != core::ContainerStatus::None, isThere);
+        }
+        expectUnknown(store, u"over"_s);
+        QCOMPARE(store.resources(ResourceKind::JobQueue)->size(), 2); // q and that of the unknown
+        QCOMPARE(store.listJobs(queryOf(u"q"_s, {}, 0, 10))->size(), 1);
+    }
+
+    void prefersTheBackup()
+    {
+        for (const char *id : {"waits", "ended later", "was running", "started later"})
+            add(sampleJob(QString::fromLatin1(id)));
+        begin(sampleJob(u"was running"_s), 1, true);
+        log(u"was running"_s, 1);
+        VERIFY_RESULT(m_store->copyTo(m_paths.databaseBackup()));
+        // After the backup: one starts and ends, one starts and runs, one ends and is removed.
+        log(u"ended later"_s, 1);
+        begin(sampleJob(u"started later"_s), 1, true);
+        m_engine->vanish(nameOf(m_installId, u"was running"_s, 1, pauseIndex));
+        m_engine->vanish(nameOf(m_installId, u"was running"_s, 1, 0));
+        damage();
+        const auto recovered = recover();
+        VERIFY_RESULT(recovered);
+        Store &store = *recovered->store;
+        QVERIFY(recovered->report.fromBackup);
+        QCOMPARE(store.installId(), m_installId);
+        QVERIFY((*store.job(u"waits"_s))->status == JobStatus::Runnable);
+        QVERIFY((*store.job(u"started later"_s))->status == JobStatus::Starting);
+        expectUnknown(store, u"ended later"_s);
+        expectUnknown(store, u"was running"_s);
+        const auto open = store.unfinishedAttempts();
+        QCOMPARE(open->size(), 1);
+        QCOMPARE(open->first().jobId, u"started later"_s);
+    }
+
+    void takesUpTheChildrenThatRun()
+    {
+        JobRecord parent = sampleJob(u"array"_s);
+        parent.kind = JobKind::ArrayParent;
+        parent.size = 3;
+        QList<JobRecord> children;
+        for (int i = 0; i < 3; ++i) {
+            JobRecord child = sampleJob(u"array:%1"_s.arg(i));
+            child.kind = JobKind::ArrayChild;
+            child.parentId = parent.id;
+            child.index = i;
+            children.append(child);
+        }
+        VERIFY_RESULT(m_store->addJob(parent, children));
+        begin(children[1], 1, true);
+        log(u"other:4"_s, 1); // of an array that nothing else tells of
+        damage();
+        const auto recovered = recover();
+        VERIFY_RESULT(recovered);
+        Store &store = *recovered->store;
+        QVERIFY((*store.job(u"array"_s))->status == JobStatus::Pending);
+        QVERIFY((*store.job(u"array:1"_s))->status == JobStatus::Starting);
+        QCOMPARE((*store.job(u"array:1"_s))->definition, parent.definition);
+        expectUnknown(store, u"array:0"_s);
+        expectUnknown(store, u"array:2"_s);
+        QCOMPARE(store.childCounts(u"other"_s)->value(JobStatus::Failed), 5);
+    }
+
+    void leavesASoundDatabaseAlone()
+    {
+        add(sampleJob(u"a"_s));
+        m_store.reset();
+        const auto recovered = recover();
+        QVERIFY(!recovered && recovered.error().code == ErrorCode::Conflict);
+        QVERIFY((*Store::open(m_paths.database()))->job(u"a"_s)->has_value());
+    }
+
+    void touchesNothingWithoutTheEngine()
+    {
+        const QByteArray damaged = damage();
+        m_engine->setReachable(false);
+        QVERIFY(!recover());
+        QCOMPARE(contents(m_paths.database()), damaged);
+        QVERIFY(QDir(m_paths.state).entryList({u"*damaged*"_s}).isEmpty());
+    }
+
+    void leavesOtherInstallationsAlone()
+    {
+        begin(sampleJob(u"run"_s), 1);
+        docker::ContainerSpec other;
+        other.name = u"other"_s;
+        other.labels = labelsOf(u"00000000"_s, u"theirs"_s, 1, u"c"_s);
+        static_cast<void>(m_engine->createContainer(other));
+        damage();
+        const auto recovered = recover();
+        VERIFY_RESULT(recovered);
+        QVERIFY(!recovered->store->job(u"theirs"_s)->has_value());
+    }
+
+    // F30: refused with what to do, and recovered without a byte of it changed; or sound enough.
+    void survivesDamage()
+    {
+        for (int i = 0; i < 30; ++i)
+            add(sampleJob(u"job-%1"_s.arg(i)));
+        m_store.reset();
+        const QByteArray good = contents(m_paths.database());
+        int refused = 0;
+        for (quint32 seed = 1; seed <= 200; ++seed) {
+            const QByteArray bytes = damagedBytes(good, seed);
+            write(m_paths.database(), bytes);
+            const auto opened = Store::open(m_paths.database());
+            if (opened)
+                continue;
+            ++refused;
+            QVERIFY(!opened.error().message.isEmpty());
+            QCOMPARE(contents(m_paths.database()), bytes);
+            const auto recovered = recover();
+            VERIFY_RESULT(recovered);
+            QVERIFY(!recovered->report.movedAside.isEmpty());
+            QCOMPARE(contents(recovered->report.movedAside.first()), bytes);
+        }
+        QVERIFY2(refused > 100, qPrintable(QString::number(refused)));
+    }
+
+private:
+    void add(const JobRecord &job)
+    {
+        VERIFY_RESULT(m_store->addJob(job));
+        VERIFY_RESULT(m_store->setJobStatus(runnable(job), fromEpochMs(2)));
+        VERIFY_RESULT(m_store->commit());
+    }
+
+    // Its pause container and its first one run.
+    void begin(const JobRecord &job, int number, bool isThere = false)
+    {
+        if (!isThere)
+            VERIFY_RESULT(m_store->addJob(job));
+        VERIFY_RESULT(m_store->setJobStatus(runnable(job), fromEpochMs(3)));
+        AttemptRecord attempt = sampleAttempt(job.id, number);
+        for (ContainerRecord &container : attempt.containers)
+            container.dockerName = nameOf(m_installId, job.id, number, container.index);
+        VERIFY_RESULT(m_store->beginAttempt(runnable(job), attempt, fromEpochMs(4)));
+        VERIFY_RESULT(m_store->commit());
+        DurableEngine engine(*m_engine, *m_store);
+        for (const int index : {pauseIndex, 0}) {
+            docker::ContainerSpec spec;
+            spec.name = nameOf(m_installId, job.id, number, index);
+            spec.image = u"image"_s;
+            spec.labels = labelsOf(m_installId, job.id, number,
+                                   index == pauseIndex ? QString(pauseContainerName) : u"c0"_s);
+            test::Script script;
+            script.runsOn = true;
+            m_engine->setScript(spec.name, script);
+            VERIFY_RESULT(engine.createContainer(spec).result());
+            static_cast<void>(engine.startContainer(spec.name));
+        }
+        log(job.id, number);
+    }
+
+    void log(const QString &jobId, int number)
+    {
+        QVERIFY(QDir().mkpath(u"%1/%2/%3"_s.arg(m_paths.logs(), jobId).arg(number)));
+    }
+
+    // Ends the store and damages its file, beyond telling its install id.
+    QByteArray damage()
+    {
+        m_store.reset();
+        const QByteArray bytes(20'000, 'x');
+        write(m_paths.database(), bytes);
+        return bytes;
+    }
+
+    static QByteArray damagedBytes(const QByteArray &good, quint32 seed)
+    {
+        constexpr int pageSize = 4096;
+        QRandomGenerator random(seed);
+        QByteArray bytes = good;
+        switch (seed % 4) {
+        case 0:
+            bytes.truncate(seed % 40 == 0 ? 0 : random.bounded(bytes.size()));
+            break;
+        case 1: {
+            const int page = random.bounded(static_cast<int>(bytes.size()) / pageSize);
+            for (int i = 0; i < pageSize; ++i)
+                bytes[page * pageSize + i] = static_cast<char>(random.bounded(256));
+            break;
+        }
+        case 2:
+            for (int i = 0; i < 200; ++i)
+                bytes[random.bounded(bytes.size())] = static_cast<char>(random.bounded(256));
+            break;
+        case 3:
+            bytes[random.bounded(bytes.size())] = static_cast<char>(random.bounded(256));
+            break;
+        }
+        return bytes;
+    }
+
+    Result<RecoveredStore> recover()
+    {
+        return recoverStore(m_paths, *m_engine, fromEpochMs(1'700'000'100'000));
+    }
+
+    static void expectUnknown(Store &store, const QString &id)
+    {
+        const auto job = store.job(id);
+        VERIFY_RESULT(job);
+        QVERIFY(job->has_value());
+        QVERIFY2((*job)->status == JobStatus::Failed, qPrintable(id));
+        QCOMPARE((*job)->statusReason, QString(outcomeUnknownReason));
+        const auto attempts = store.attempts(id);
+        VERIFY_RESULT(attempts);
+        for (const AttemptRecord &attempt : *attempts)
+            QVERIFY(attempt.ended && attempt.cleaned);
+    }
+
+    std::unique_ptr<QTemporaryDir> m_directory;
+    Paths m_paths;
+    std::unique_ptr<test::ScriptedEngine> m_engine;
+    std::unique_ptr<Store> m_store;
+    QString m_installId;
+};
+
+QTEST_GUILESS_MAIN(TestRecovery)
+#include "tst_recovery.moc"
