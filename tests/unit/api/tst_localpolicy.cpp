@@ -69,22 +69,22 @@ void TestLocalPolicy::refuses_data()
     QTest::addColumn<QByteArray>("definition");
     QTest::addColumn<QString>("path");
     QTest::addColumn<QByteArray>("name"); // of what allows it
-    const auto ecs = [](const QByteArray &task, const QByteArray &container) {
+    const auto ecs = [](const QByteArray &task, const QByteArray &container) -> QByteArray {
         return R"({"jobDefinitionName": "x", "type": "container", "ecsProperties":
             {"taskProperties": [{)"
             + task + R"("containers": [{"name": "c", "image": "i")" + container + "}]}]}}";
     };
-    const auto legacy = [](const QByteArray &members) {
+    const auto legacy = [](const QByteArray &members) -> QByteArray {
         return R"({"jobDefinitionName": "x", "type": "container", "containerProperties":
             {"image": "i")"
             + members + "}}";
     };
-    const auto pod = [](const QByteArray &pods, const QByteArray &container) {
+    const auto pod = [](const QByteArray &pods, const QByteArray &container) -> QByteArray {
         return R"({"jobDefinitionName": "x", "type": "container", "eksProperties":
             {"podProperties": {)"
             + pods + R"("containers": [{"name": "c", "image": "i")" + container + "}]}}}";
     };
-    const auto nodes = [](const QByteArray &members) {
+    const auto nodes = [](const QByteArray &members) -> QByteArray {
         return R"({"jobDefinitionName": "x", "type": "multinode", "nodeProperties":
             {"numNodes": 1, "mainNode": 0, "nodeRangeProperties": [{"targetNodes": "0",
              "container": {"image": "i")"
