@@ -35,12 +35,27 @@ BenchExecutor::~BenchExecutor()
     stop();
 }
 
+// The executor answers at its old port a moment before it has written its process id.
+client::LocalConnection BenchExecutor::writtenConnection() const
+{
+    constexpr int mostReads = 1000; // 10 s
+    for (int i = 0; i < mostReads; ++i) {
+        const client::LocalConnection connection
+            = must(client::LocalConnection::read(m_paths.connectionFile()));
+        if (connection.pid != 0)
+            return connection;
+        QThread::msleep(10);
+    }
+    throw std::runtime_error("the executor does not name its process");
+}
+
 void BenchExecutor::start()
 {
     qputenv("BATCHYARD_HOME", m_home.path().toLocal8Bit());
     qputenv("DOCKER_HOST", "unix://" + m_engineSocket.toLocal8Bit());
     client::ExecutorProcess process(qEnvironmentVariable("BATCHYARD_PROGRAM"), m_paths);
-    m_connection = must(test::await(process.ensureRunning()));
+    must(test::await(process.ensureRunning()));
+    m_connection = writtenConnection();
     client::ServiceEndpoint endpoint;
     endpoint.batchUrl = endpoint.logsUrl = m_connection.endpoint.toUtf8();
     endpoint.region = m_connection.region;

@@ -51,6 +51,8 @@ public:
     [[nodiscard]] QString submit(const batch::SubmitJobRequest &request);
 
 private:
+    [[nodiscard]] client::LocalConnection writtenConnection() const;
+
     QTemporaryDir m_home;
     QString m_engineSocket;
     Paths m_paths;
