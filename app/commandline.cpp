@@ -1,5 +1,7 @@
 #include "app/commandline.h"
 
+#include "backend/batch/fidelity.h"
+
 #include <CLI/CLI.hpp>
 
 #include <iostream>
@@ -15,6 +17,14 @@ QStringList toStringList(const std::vector<std::string> &values)
     for (const std::string &value : values)
         list.append(QString::fromStdString(value));
     return list;
+}
+
+std::vector<std::string> toStrings(const QStringList &list)
+{
+    std::vector<std::string> strings;
+    for (const QString &text : list)
+        strings.push_back(text.toStdString());
+    return strings;
 }
 
 // Each declare… function adds one subcommand; `chosen` is set when the parse selects it. The values
@@ -178,6 +188,7 @@ public:
             long idle = 300;
             std::string engine;
             bool stop = false;
+            bool recover = false;
         };
         auto v = std::make_shared<Values>();
         CLI::App *executor = m_app.add_subcommand(
@@ -193,9 +204,12 @@ public:
             ->check(CLI::Range(0L, 31'536'000L))
             ->capture_default_str();
         executor->add_flag("--stop", v->stop, "End the one that runs; its jobs' containers go on");
+        executor->add_flag("--recover", v->recover,
+                           "Move a damaged state database aside and make it again from its last "
+                           "backup, Docker's containers and the logs");
         executor->callback([this, v] {
             chosen = ExecutorOptions{v->port, QString::fromStdString(v->engine),
-                                     std::chrono::seconds(v->idle), v->stop};
+                                     std::chrono::seconds(v->idle), v->stop, v->recover};
         });
     }
 
@@ -215,6 +229,47 @@ public:
         connection->footer("  eval \"$(batchyard connection --env)\"\n"
                            "  aws batch describe-job-queues");
         connection->callback([this, format] { chosen = *format; });
+    }
+
+    void declareFields()
+    {
+        struct Values {
+            std::string request, part;
+        };
+        auto v = std::make_shared<Values>();
+        CLI::App *fields = m_app.add_subcommand(
+            "fields", "Tell what becomes of each field of AWS's documents on this machine");
+        fields->add_option("TEXT", v->part, "Only fields with this in their path");
+        fields->add_option("--request", v->request, "Only those of one request")
+            ->check(CLI::IsMember(toStrings(batch::documentedRequests())));
+        fields->footer("  batchyard fields ulimits\n"
+                       "  batchyard fields --request SubmitJob");
+        fields->callback([this, v] {
+            chosen = FieldsOptions{QString::fromStdString(v->request),
+                                   QString::fromStdString(v->part)};
+        });
+    }
+
+    void declareSecrets()
+    {
+        CLI::App *secrets = m_app.add_subcommand(
+            "secrets", "The values that documents' secrets refer to, kept on this machine");
+        secrets->require_subcommand(1);
+        secrets->footer("  batchyard secrets set /maze/token < token.txt\n"
+                        "  batchyard secrets list\n\n"
+                        "The name is what valueFrom says: an ARN, or a parameter's name.");
+        const auto action = [&](const char *name, const char *help, SecretsOptions::Action what) {
+            auto secret = std::make_shared<std::string>();
+            CLI::App *command = secrets->add_subcommand(name, help);
+            if (what != SecretsOptions::Action::List)
+                command->add_option("NAME", *secret, "As valueFrom says it")->required();
+            command->callback([this, what, secret] {
+                chosen = SecretsOptions{what, QString::fromStdString(*secret)};
+            });
+        };
+        action("list", "Print the names, never the values", SecretsOptions::Action::List);
+        action("set", "Keep the value that standard input holds", SecretsOptions::Action::Set);
+        action("remove", "Forget one", SecretsOptions::Action::Remove);
     }
 
     void declareScreenshot()
@@ -297,6 +352,8 @@ std::variant<Command, int> parseCommandLine(int argc, char **argv, bool hasDispl
     declarations.declareEnd("terminate", "End a job, whatever its state", true);
     declarations.declareExecutor();
     declarations.declareConnection();
+    declarations.declareFields();
+    declarations.declareSecrets();
     declarations.declareScreenshot();
 
     try {

@@ -57,11 +57,23 @@ struct ExecutorOptions {
     QString engine; // a socket; empty: found as described in backend/docker/endpoint.h
     std::chrono::seconds idleTimeout{300};
     bool stop = false;
+    bool recover = false; // the state database is damaged
 };
 
 struct ConnectionOptions {
     enum class Format { Text, Environment, Json };
     Format format = Format::Text;
+};
+
+struct FieldsOptions {
+    QString request; // "RegisterJobDefinition" …; empty: all
+    QString part; // only fields whose path has it
+};
+
+struct SecretsOptions {
+    enum class Action { List, Set, Remove };
+    Action action = Action::List;
+    QString name; // as a document's valueFrom says it
 };
 
 struct ScreenshotOptions {
@@ -72,9 +84,9 @@ struct ScreenshotOptions {
     QString file;
 };
 
-using Command
-    = std::variant<ConsoleOptions, RunOptions, SubmitOptions, JobsOptions, DescribeOptions,
-                   LogsOptions, EndOptions, ExecutorOptions, ConnectionOptions, ScreenshotOptions>;
+using Command = std::variant<ConsoleOptions, RunOptions, SubmitOptions, JobsOptions,
+                             DescribeOptions, LogsOptions, EndOptions, ExecutorOptions,
+                             ConnectionOptions, FieldsOptions, SecretsOptions, ScreenshotOptions>;
 
 // The command, or the exit status of a parse that ended the program (help: 0, bad arguments: 2)
 // with its text already printed. hasDisplay decides what a bare "batchyard" does.

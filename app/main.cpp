@@ -3,6 +3,8 @@
 #include "app/commands/commands.h"
 #include "app/commands/console.h"
 #include "app/commands/executor.h"
+#include "app/commands/fields.h"
+#include "app/commands/secrets.h"
 #include "app/terminal.h"
 #include "backend/client/executorprocess.h"
 #include "backend/client/httpbatchservice.h"
@@ -74,6 +76,8 @@ struct Dispatch {
     {
         return printConnection(options, paths);
     }
+    int operator()(const FieldsOptions &options) const { return printFields(options); }
+    int operator()(const SecretsOptions &options) const { return keepSecrets(options, paths); }
     int operator()(const RunOptions &options) const
     {
         return withService(paths,

@@ -39,10 +39,13 @@ int serveAsExecutor(const ExecutorOptions &options, const Paths &paths)
     settings.port = static_cast<quint16>(options.port);
     settings.engineSocket = options.engine;
     settings.idleTimeout = options.idleTimeout;
+    settings.recover = options.recover;
     executor::Executor executor(settings);
     const Result<void> started = executor.start();
     if (!started)
         return fail(started.error());
+    if (const QString text = executor.recoveryText(); !text.isEmpty())
+        complain(u"batchyard executor: "_s + text);
     complain(u"batchyard executor: http://127.0.0.1:%1, state in %2"_s.arg(executor.port())
                  .arg(paths.state));
 
