@@ -38,6 +38,17 @@ QString errorName(const net::HttpReply &reply, const Json &body)
     return {};
 }
 
+// "Error executing request, Exception : <text>, RequestId: <id>", as AWS wraps the faults of a
+// document, is the text alone.
+QString withoutEnvelope(const QString &message)
+{
+    const QLatin1StringView begin("Error executing request, Exception : ");
+    if (!message.startsWith(begin))
+        return message;
+    const qsizetype end = message.lastIndexOf(u", RequestId: "_s);
+    return message.mid(begin.size(), end < 0 ? -1 : end - begin.size());
+}
+
 // AWS Batch has one name for everything that is wrong with a request; its texts tell more.
 ErrorCode codeOfClientException(const QString &message)
 {
@@ -79,7 +90,7 @@ Result<batch::Json> readReply(const net::HttpReply &reply)
     }
     const Json body = bodyOf(reply);
     const QString name = errorName(reply, body);
-    QString message = textOf(body, "message");
+    QString message = withoutEnvelope(textOf(body, "message"));
     if (message.isEmpty())
         message = textOf(body, "Message");
     const ErrorCode code = codeOf(reply.status, name, message);

@@ -57,6 +57,7 @@ private slots:
     void findsTheExecutorAtAnotherPort();
     void unreachableIsTold();
     void pollsWithoutTheExtension();
+    void unwrapsFaults();
     void awsErrorForms_data();
     void awsErrorForms();
     void nonsenseIsAProtocolError_data();
@@ -446,6 +447,24 @@ void TestHttpBatchService::pollsWithoutTheExtension()
     const auto view = await(service.jobLiveView(u"j1"_s));
     QVERIFY(!view);
     QCOMPARE(view.error().code, ErrorCode::Unsupported);
+}
+
+// AWS wraps the faults of a document; a person wants the text.
+void TestHttpBatchService::unwrapsFaults()
+{
+    executor::api::HttpServer aws([](const executor::api::Request &) {
+        return executor::api::Reply{
+            .status = 400,
+            .headers = {{"x-amzn-ErrorType", "ClientException"}},
+            .body = R"({"message": "Error executing request, Exception : priority: missing., )"
+                    R"(RequestId: 5c2e"})"};
+    });
+    const auto port = aws.start(0);
+    VERIFY_RESULT(port);
+    HttpBatchService service(u"AWS"_s, client::fixedEndpoint(endpoint(*port)), quick);
+    const auto reply = await(service.describeJobQueues());
+    QVERIFY(!reply);
+    QCOMPARE(reply.error().message, u"priority: missing."_s);
 }
 
 void TestHttpBatchService::awsErrorForms_data()
