@@ -52,9 +52,12 @@ core::EnvironmentCapacity capacityOf(const batch::ComputeEnvironment &environmen
     capacity.maxvCpus = resources.maxvCpus.value_or(0);
     capacity.instanceTypes = resources.instanceTypes;
     capacity.allocationStrategy = resources.allocationStrategy;
-    if (resources.scalingPolicy && resources.scalingPolicy->minScaleDownDelayMinutes)
-        capacity.scaleDownDelay
-            = std::chrono::minutes(*resources.scalingPolicy->minScaleDownDelayMinutes);
+    // 0 says "unset" (API_ComputeScalingPolicy).
+    const int delay = resources.scalingPolicy
+        ? resources.scalingPolicy->minScaleDownDelayMinutes.value_or(0)
+        : 0;
+    if (delay > 0)
+        capacity.scaleDownDelay = std::chrono::minutes(delay);
     return capacity;
 }
 
