@@ -13,7 +13,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr ResourceKind kind = ResourceKind::JobDefinition;
+constexpr ResourceKind definitionKind = ResourceKind::JobDefinition;
 
 Result<void> checkSize(const Json &request)
 {
@@ -130,14 +130,14 @@ Result<Json> JobDefinitionOperations::deregister(const Json &request)
         return failure(ErrorCode::InvalidInput,
                        u"jobDefinition: %1 has no revision; name:revision or an ARN with a "
                        "revision is allowed."_s.arg(*text));
-    const auto record = m_context.store.resource(kind, name->name, name->revision);
+    const auto record = m_context.store.resource(definitionKind, name->name, name->revision);
     if (!record)
         return tl::unexpected(record.error());
     if (!*record)
         return failure(ErrorCode::NotFound, u"JobDefinition %1 does not exist"_s.arg(*text));
     ResourceRecord inactive = **record;
     inactive.status = u"INACTIVE"_s;
-    if (const auto ok = m_context.store.putResource(kind, inactive); !ok)
+    if (const auto ok = m_context.store.putResource(definitionKind, inactive); !ok)
         return tl::unexpected(ok.error());
     m_context.resourcesChanged();
     return Json::object();
@@ -154,14 +154,14 @@ Result<ResourceRecord> JobDefinitionOperations::findActive(const QString &jobDef
     if (!name)
         return absent();
     if (name->revision > 0) {
-        const auto record = m_context.store.resource(kind, name->name, name->revision);
+        const auto record = m_context.store.resource(definitionKind, name->name, name->revision);
         if (!record)
             return tl::unexpected(record.error());
         if (!*record || (*record)->status != u"ACTIVE"_s)
             return absent();
         return **record;
     }
-    const auto all = m_context.store.resources(kind);
+    const auto all = m_context.store.resources(definitionKind);
     if (!all)
         return tl::unexpected(all.error());
     const ResourceRecord *latest = nullptr;
