@@ -4,6 +4,7 @@
 #include "backend/executor/runner/secretstore.h"
 
 #include <QFile>
+#include <QStringDecoder>
 
 #include <unistd.h>
 
@@ -45,7 +46,7 @@ int done(const Result<void> &result)
 
 int keepSecrets(const SecretsOptions &options, const Paths &paths)
 {
-    const executor::SecretStore store(executor::SecretStore::pathFor(paths));
+    executor::SecretStore store(executor::SecretStore::pathFor(paths));
     switch (options.action) {
     case SecretsOptions::Action::List: {
         const Result<QStringList> names = store.names();

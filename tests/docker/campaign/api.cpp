@@ -41,15 +41,15 @@ struct Promised {
     }
 };
 
-QString text(const Json &object, const char *member)
+} // namespace
+
+QString textOf(const Json &object, const char *member)
 {
     const auto found = object.find(member);
     return found != object.end() && found->is_string()
         ? QString::fromStdString(found->get<std::string>())
         : QString();
 }
-
-} // namespace
 
 Api::Api(const QString &connectionFile)
     : m_calls(std::make_unique<client::ServiceCalls>(endpointIn(connectionFile)))
@@ -106,7 +106,7 @@ Result<QList<std::pair<QString, QString>>> Api::listJobs(const QString &queue)
             if (!reply)
                 return tl::unexpected(reply.error());
             for (const Json &job : reply->at("jobSummaryList"))
-                all.emplaceBack(text(job, "jobId"), text(job, "jobName"));
+                all.emplaceBack(textOf(job, "jobId"), textOf(job, "jobName"));
             if (!reply->contains("nextToken"))
                 break;
             body["nextToken"] = reply->at("nextToken");
@@ -128,7 +128,7 @@ Result<QStringList> Api::logLines(const QString &stream)
         if (!page)
             return tl::unexpected(page.error());
         for (const Json &event : page->at("events"))
-            lines.append(text(event, "message"));
+            lines.append(textOf(event, "message"));
         const std::string next = page->at("nextForwardToken").get<std::string>();
         if (next == token)
             return lines;

@@ -17,6 +17,9 @@ namespace batchyard::test {
 
 using batch::Json;
 
+// Empty when the member is no string.
+[[nodiscard]] QString textOf(const Json &object, const char *member);
+
 class Api
 {
 public:

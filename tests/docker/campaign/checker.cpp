@@ -19,14 +19,6 @@ namespace {
 
 constexpr qsizetype shownLines = 12;
 
-QString text(const Json &object, const char *member)
-{
-    const auto found = object.find(member);
-    return found != object.end() && found->is_string()
-        ? QString::fromStdString(found->get<std::string>())
-        : QString();
-}
-
 QString toText(const ContainerKey &key)
 {
     return QStringLiteral("%1 attempt %2 %3").arg(key.job, QString::number(key.attempt), key.name);
@@ -97,7 +89,7 @@ void Checker::checkJobs(const QMap<QString, JobPlan> &planById, const Recorder &
     }
     QStringList missing = m_jobIds;
     for (const Json &job : *jobs) {
-        const QString id = text(job, "jobId");
+        const QString id = textOf(job, "jobId");
         if (missing.removeAll(id) != 1) {
             violate(Invariant::NothingLost, id + QStringLiteral(" is told twice"));
             continue;
@@ -113,9 +105,9 @@ void Checker::checkJobs(const QMap<QString, JobPlan> &planById, const Recorder &
 
 void Checker::checkJob(const Json &job, const JobPlan &plan, bool succeeds, bool isArrayParent)
 {
-    const QString id = text(job, "jobId");
-    const QString status = text(job, "status");
-    const QString reason = text(job, "statusReason");
+    const QString id = textOf(job, "jobId");
+    const QString status = textOf(job, "status");
+    const QString reason = textOf(job, "statusReason");
     const QString what = QStringLiteral("%1 %2: %3 (%4)").arg(plan.name, id, status, reason);
     if (status != u"SUCCEEDED" && status != u"FAILED") {
         violate(Invariant::NothingLost, what);
@@ -147,7 +139,7 @@ void Checker::checkAttempt(const QString &id, int number, const Json &attempt, c
     for (const ContainerPlan &planned : plan.containers) {
         const auto found
             = std::find_if(containers.begin(), containers.end(), [&planned](const Json &each) {
-                  return text(each, "name") == planned.name;
+                  return textOf(each, "name") == planned.name;
               });
         const ContainerKey key{id, number, planned.name};
         if (found == containers.end())
@@ -167,19 +159,18 @@ void Checker::checkContainer(const ContainerKey &key, const Json &details,
         return;
     }
     ++m_containers;
-    const std::optional<int> told = details.contains("exitCode")
-        ? std::optional(details.at("exitCode").get<int>())
-        : std::nullopt;
-    if (recorded.exitCodes.size() != 1 || told != recorded.exitCodes.first()
-        || (plan.exitCode && told != plan.exitCode))
+    const bool isTold = details.contains("exitCode");
+    const int told = isTold ? details.at("exitCode").get<int>() : -1;
+    if (recorded.exitCodes.size() != 1 || !isTold || told != recorded.exitCodes.first()
+        || told != plan.exitCode.value_or(told))
         violate(Invariant::TrueResults,
                 QStringLiteral("%1: exit code %2, planned %3, recorded %4 of %5 ends; reason: %6")
-                    .arg(toText(key), told ? QString::number(*told) : QStringLiteral("none"),
+                    .arg(toText(key), isTold ? QString::number(told) : QStringLiteral("none"),
                          plan.exitCode ? QString::number(*plan.exitCode) : QStringLiteral("any"))
                     .arg(recorded.exitCodes.value(0, -1))
                     .arg(recorded.exitCodes.size())
-                    .arg(text(details, "reason")));
-    checkLines(key, text(details, "logStreamName"), plan.lines);
+                    .arg(textOf(details, "reason")));
+    checkLines(key, textOf(details, "logStreamName"), plan.lines);
 }
 
 void Checker::checkLines(const ContainerKey &key, const QString &stream, std::optional<int> count)

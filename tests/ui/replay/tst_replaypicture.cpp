@@ -176,12 +176,7 @@ private slots:
     }
 };
 
-int main(int argc, char **argv)
-{
-    // No QApplication: the picture is drawn without any widget.
-    QGuiApplication application(argc, argv);
-    TestReplayPicture test;
-    return QTest::qExec(&test, argc, argv);
-}
+// No QApplication: the picture is drawn without any widget.
+QTEST_MAIN_WRAPPER(TestReplayPicture, QTEST_QAPP_SETUP(QGuiApplication))
 
 #include "tst_replaypicture.moc"

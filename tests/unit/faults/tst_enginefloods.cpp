@@ -69,8 +69,8 @@ private:
         for (int peer = ::accept(m_listener, nullptr, nullptr); peer >= 0;
              peer = ::accept(m_listener, nullptr, nullptr)) {
             char request[4096];
-            static_cast<void>(::read(peer, request, sizeof request));
-            bool open = send(peer, m_flood.beginning);
+            const bool asked = ::read(peer, request, sizeof request) > 0;
+            bool open = asked && send(peer, m_flood.beginning);
             for (qint64 i = 0; i < m_flood.times && open; ++i)
                 open = send(peer, m_flood.middle);
             static_cast<void>(open && send(peer, m_flood.end));
