@@ -100,11 +100,14 @@ Json attemptsOf(const JobDetail &job)
             members.taskProperties.append(task);
         }
         Json json = written(members);
-        if (job.isLegacy)
+        if (job.isLegacy) {
             addEmptyLists(json["container"], {"networkInterfaces"});
-        else
-            for (Json &container : json["taskProperties"][0]["containers"])
+        } else {
+            Json &task = json["taskProperties"][0];
+            addEmptyLists(task, {"containers"});
+            for (Json &container : task["containers"])
                 addEmptyLists(container, {"networkInterfaces"});
+        }
         list.push_back(std::move(json));
     }
     return list;

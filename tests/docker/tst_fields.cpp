@@ -232,8 +232,8 @@ void TestFields::namespaces_data()
     QTest::addColumn<QString>("pidMode");
     QTest::addColumn<QString>("script");
     QTest::addColumn<QString>("line");
-    QTest::newRow("pid host") << QString() << text("host") << text("ps | grep -c '[d]ockerd'")
-                              << text("1");
+    QTest::newRow("pid host") << QString() << text("host")
+                              << text("ps | grep -q '[d]ockerd' && echo seen") << text("seen");
     QTest::newRow("pid private") << QString() << QString() << text("echo $$") << text("1");
     QTest::newRow("ipc none") << text("none") << QString()
                               << text("grep -c ' /dev/shm ' /proc/mounts") << text("0");

@@ -80,6 +80,7 @@ export async function createQueue(batch, name, { maxvCpus = 2, ...more } = {}) {
     type: 'MANAGED',
     computeResources: {
       type: 'EC2', minvCpus: 0, maxvCpus, instanceTypes: ['optimal'],
+      allocationStrategy: 'BEST_FIT_PROGRESSIVE',
       instanceRole: 'ecsInstanceRole', subnets: ['subnet-1'], securityGroupIds: ['sg-1'],
     },
   }));

@@ -25,6 +25,8 @@ let logs;
 const send = command => batch.send(command);
 const submit = (jobName, members = {}) => send(new SubmitJobCommand(
   { jobName, jobQueue: queue, jobDefinition: script, ...members }));
+// Ends at once when it is asked to: a first process has no default handler.
+const forever = 'trap "exit 143" TERM; sleep 600 & wait';
 const run = text => ({ containerOverrides: { command: ['/bin/sh', '-c', text] } });
 const ended = jobId => waitForStatus(batch, jobId, ['SUCCEEDED', 'FAILED']);
 const succeeded = async jobId => {
@@ -165,7 +167,7 @@ test('nodes: the main node\'s end is the job\'s', async () => {
       numNodes: 2, mainNode: 0,
       nodeRangeProperties: [
         node('0', 'echo $AWS_BATCH_JOB_NUM_NODES $AWS_BATCH_JOB_NODE_INDEX $AWS_BATCH_JOB_MAIN_NODE_INDEX'),
-        node('1:', 'sleep 600'),
+        node('1:', forever),
       ],
     },
   }));
@@ -263,7 +265,7 @@ test('consumable resources: a job waits until they are free', async () => {
 test('many jobs are ended at once', async () => {
   const jobs = [];
   for (let i = 0; i < 3; ++i)
-    jobs.push((await submit(`ends${i}`, run('sleep 600'))).jobId);
+    jobs.push((await submit(`ends${i}`, run(forever))).jobId);
   await waitForStatus(batch, jobs[0], ['RUNNING']);
   const cancelled = await send(new CancelJobsCommand({ jobs: ['no id', jobs[0]], reason: 'no' }));
   assert.deepEqual(cancelled.successful, [jobs[0]]);
@@ -285,7 +287,7 @@ test('many jobs are ended at once', async () => {
 test('the front of a queue', async () => {
   const small = name('small');
   await createQueue(batch, small, { maxvCpus: 1 });
-  const runs = await submit('runs', { ...run('sleep 600'), jobQueue: small });
+  const runs = await submit('runs', { ...run(forever), jobQueue: small });
   await waitForStatus(batch, runs.jobId, ['RUNNING']);
   const waits = [];
   for (let i = 0; i < 2; ++i)

@@ -63,6 +63,9 @@ function checkMap(item, value, where, model, faults) {
       check(item, each, `${where}.${key}`, model, faults);
 }
 
+// What the executor tells besides; a client that does not know it skips it.
+const extensions = { OutputLogEvent: ['stream'] };
+
 function checkStructure(schema, value, where, model, faults) {
   const [, , name, , members, types, required = 0] = schema;
   if (!isObject(value)) {
@@ -74,14 +77,18 @@ function checkStructure(schema, value, where, model, faults) {
       faults.push(`${where}.${member}: required in ${name}, and missing`);
   for (const [member, each] of Object.entries(value)) {
     const index = members.indexOf(member);
+    if (index < 0 && extensions[name]?.includes(member))
+      continue;
     if (index < 0) {
       faults.push(`${where}.${member}: ${name} has no such member`);
       continue;
     }
     check(types[index], each, `${where}.${member}`, model, faults);
     const allowed = model.enumerations[name]?.[member];
+    // AWS keeps an exit rule's action in lower case, whatever its model says.
+    const spelled = one => (name === 'EvaluateOnExit' ? one.toUpperCase() : one);
     for (const one of allowed ? [each].flat() : [])
-      if (!allowed.includes(one))
+      if (!allowed.includes(spelled(one)))
         faults.push(`${where}.${member}: ${JSON.stringify(one)} is none of ${allowed.join(', ')}`);
   }
 }
