@@ -56,7 +56,7 @@ ErrorCode codeOfClientException(const QString &message)
         return ErrorCode::Conflict;
     if (message.contains(u"does not exist"_s) || message.endsWith(u"not found."_s))
         return ErrorCode::NotFound;
-    if (message.contains(u"not run locally"_s) || message.contains(u"not supported"_s))
+    if (message.contains(u"not supported"_s))
         return ErrorCode::Unsupported;
     return ErrorCode::InvalidInput;
 }

@@ -229,7 +229,11 @@ void TestProgramFaults::F9_killedBetweenTheStepsOfAStop()
     }
     for (const QString &id : std::as_const(ids)) {
         QTRY_COMPARE_WITH_TIMEOUT(status(id), text("SUCCEEDED"), limitMs);
-        QCOMPARE(lines(id, "model"), QStringList({text("up"), text("term")}));
+        // Whether a stop that was announced has reached the engine cannot be known after a kill: it
+        // is asked for again, and a model that is still at it hears of it twice.
+        QStringList told = lines(id, "model");
+        told.removeDuplicates();
+        QCOMPARE(told, QStringList({text("up"), text("term")}));
         const auto model = m_recorder->histories().value({id, 1, text("model")});
         QCOMPARE(model.starts, 1);
         QCOMPARE(model.exitCodes, QList<int>{6});

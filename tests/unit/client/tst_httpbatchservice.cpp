@@ -286,7 +286,7 @@ void TestHttpBatchService::errorsHaveCodes_data()
     QTest::newRow("not there") << u"deleteUnknown"_s << ErrorCode::NotFound;
     QTest::newRow("unknown queue of a job") << u"submitQueue"_s << ErrorCode::NotFound;
     QTest::newRow("bad name") << u"submitName"_s << ErrorCode::InvalidInput;
-    QTest::newRow("not run locally") << u"submitArray"_s << ErrorCode::Unsupported;
+    QTest::newRow("array of one") << u"submitArray"_s << ErrorCode::InvalidInput;
 }
 
 void TestHttpBatchService::errorsHaveCodes()
@@ -315,7 +315,7 @@ void TestHttpBatchService::errorsHaveCodes()
         if (call == u"submitQueue"_s)
             job.jobQueue = u"nope"_s;
         if (call == u"submitArray"_s)
-            job.arraySize = 2;
+            job.arraySize = 1;
         take(await(m_service->submitJob(job)));
     }
     QCOMPARE(error.code, code);
