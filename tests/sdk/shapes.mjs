@@ -64,7 +64,7 @@ function checkMap(item, value, where, model, faults) {
 }
 
 // What the executor tells besides; a client that does not know it skips it.
-const extensions = { OutputLogEvent: ['stream'] };
+const extensions = { OutputLogEvent: ['stream'], FilteredLogEvent: ['stream'] };
 
 function checkStructure(schema, value, where, model, faults) {
   const [, , name, , members, types, required = 0] = schema;
