@@ -9,7 +9,7 @@ program_packages=(
     g++ cmake ninja-build ccache pkg-config curl ca-certificates
     qt6-base-dev libqt6sql6-sqlite qt6-svg-dev
     nlohmann-json3-dev libcurl4-openssl-dev libcpp-httplib-dev libcli11-dev libexpected-dev
-    libgraphviz-dev libboost-dev
+    libgraphviz-dev libboost-dev libsqlite3-dev
     breeze-icon-theme fonts-open-sans fonts-dejavu-core fontconfig
 )
 engine_packages=(docker.io iptables iproute2)
