@@ -23,14 +23,14 @@ QString registryOf(const QString &image)
     return isRegistry ? first : QString(usualRegistry);
 }
 
-// "https://index.docker.io/v1/" and "registry.example:5000/team" name registries too.
+// URLs and paths name registries too ("https://registry.example:5000/v1/"), and the usual one has
+// several hosts in its domain.
 QString registryOfKey(const QString &key)
 {
     const QUrl url(key.contains(u"://") ? key : QStringLiteral("https://") + key);
     const QString host
         = url.port() < 0 ? url.host() : url.host() + u':' + QString::number(url.port());
-    return host == u"index.docker.io" || host == u"registry-1.docker.io" ? QString(usualRegistry)
-                                                                         : host;
+    return host.endsWith(u'.' + usualRegistry) ? QString(usualRegistry) : host;
 }
 
 std::optional<RegistryCredentials> fromDockerConfig(const QString &text, const QString &image)

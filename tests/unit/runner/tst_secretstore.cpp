@@ -210,7 +210,7 @@ void TestSecretStore::registries_data()
     QTest::newRow("no JSON") << s("u:p") << s("a") << QString();
     const QString config
         = s(R"({".dockerconfigjson":"{\"auths\":{\"https://r.example:5000/v1/\":)"
-            R"({\"username\":\"one\",\"password\":\"p\"},\"https://index.docker.io/v1/\":)"
+            R"({\"username\":\"one\",\"password\":\"p\"},\"https://a.docker.io/v1/\":)"
             R"({\"auth\":\"dHdvOnA6cQ==\"}}}"})");
     QTest::newRow("Docker's file, its registry") << config << s("r.example:5000/a:1") << s("one");
     QTest::newRow("Docker's file, the usual registry") << config << s("team/a") << s("two");
