@@ -247,6 +247,7 @@ void TestProgramFaults::F11_killedWhileTakingAnArray()
     const QString first = submit(submission("holds-up", "single", {{"main", "sleep 1000"}}));
     QVERIFY(!first.isEmpty());
     int whole = 0, absent = 0;
+    QStringList arrays;
     for (int i = 0; i < 16; ++i) {
         const QString name = QStringLiteral("array-%1").arg(i);
         Json request = submission(name.toStdString(), "single", {{"main", "exit 0"}});
@@ -269,14 +270,17 @@ void TestProgramFaults::F11_killedWhileTakingAnArray()
         const Json job = describe(id);
         QCOMPARE(job.at("arrayProperties").at("size").get<int>(), size);
         QVERIFY(!describe(id + u':' + QString::number(size - 1)).empty());
-        QVERIFY(m_api->call("TerminateJob", {{"jobId", id.toStdString()}, {"reason", "seen"}}));
-        QTRY_COMPARE_WITH_TIMEOUT(status(id), text("FAILED"), limitMs);
-        const Json ended = describe(id);
-        QCOMPARE(ended.at("arrayProperties").at("statusSummary").value("FAILED", 0), size);
+        arrays.append(id);
     }
     qInfo("%d whole, %d absent", whole, absent);
     QVERIFY(m_api->call("TerminateJob", {{"jobId", first.toStdString()}, {"reason", "seen"}}));
     QTRY_COMPARE_WITH_TIMEOUT(status(first), text("FAILED"), limitMs);
+    // What they depended on has failed, and so do all children.
+    for (const QString &id : std::as_const(arrays)) {
+        QTRY_COMPARE_WITH_TIMEOUT(status(id), text("FAILED"), limitMs);
+        const Json ended = describe(id);
+        QCOMPARE(ended.at("arrayProperties").at("statusSummary").value("FAILED", 0), size);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestProgramFaults)
