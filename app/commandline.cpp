@@ -1,6 +1,7 @@
 #include "app/commandline.h"
 
 #include "backend/batch/fidelity.h"
+#include "backend/batch/permission.h"
 
 #include <CLI/CLI.hpp>
 
@@ -95,6 +96,7 @@ public:
     {
         struct Values {
             std::string file, definition;
+            std::vector<std::string> allowed;
             bool follow = false, json = false;
         };
         auto v = std::make_shared<Values>();
@@ -104,13 +106,24 @@ public:
         submit->add_option(
             "--register", v->definition,
             "A RegisterJobDefinition request to register first; the job then uses it");
+        std::vector<std::string> names;
+        for (const batch::Permission &each : batch::permissions)
+            names.emplace_back(each.name.data());
+        submit
+            ->add_option("--allow", v->allowed,
+                         "What the registered definition may have of this machine beyond the "
+                         "executor's policy")
+            ->delimiter(',')
+            ->check(CLI::IsMember(names))
+            ->needs("--register");
         submit->add_flag("-f,--follow", v->follow, "Print the logs until the job has ended");
         submit->add_flag("--json", v->json, "Print the reply as JSON");
         submit->footer("  batchyard submit job.json\n"
                        "  batchyard submit --register definition.json job.json --follow");
         submit->callback([this, v] {
             chosen = SubmitOptions{QString::fromStdString(v->file),
-                                   QString::fromStdString(v->definition), v->follow, v->json};
+                                   QString::fromStdString(v->definition), toStringList(v->allowed),
+                                   v->follow, v->json};
         });
     }
 

@@ -25,6 +25,7 @@ struct RunOptions {
 struct SubmitOptions {
     QString file; // a SubmitJob request, "-" for standard input
     QString definitionFile; // registered before; its name replaces the request's jobDefinition
+    QStringList allowed; // permissions that the definition is registered with
     bool follow = false;
     bool json = false;
 };

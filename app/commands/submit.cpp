@@ -5,6 +5,7 @@
 #include "app/logprinter.h"
 #include "app/terminal.h"
 #include "backend/batch/json.h"
+#include "backend/batch/permission.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -50,7 +51,20 @@ bool report(const QString &file, const batch::Faults &faults)
     return batch::hasErrors(faults);
 }
 
-Result<QString> registerDefinition(const QString &file, batch::BatchService &service)
+// What the executor's policy refuses can be allowed on the command line.
+Error withAdvice(const Error &error)
+{
+    const QStringList missing = batch::missingPermissions(error);
+    if (missing.isEmpty())
+        return error;
+    return {error.code,
+            error.message % u"\nTo allow it for this definition alone, add --allow "
+                % missing.join(u',') % u'.',
+            {}};
+}
+
+Result<QString> registerDefinition(const QString &file, const QStringList &allowed,
+                                   batch::BatchService &service)
 {
     const Result<QByteArray> text = readDocument(file);
     if (!text)
@@ -58,9 +72,10 @@ Result<QString> registerDefinition(const QString &file, batch::BatchService &ser
     const batch::Parsed<batch::JobDefinition> parsed = batch::parseJobDefinition(*text);
     if (report(file, parsed.faults) || !parsed.value)
         return failure(ErrorCode::InvalidInput, u"%1 is no job definition."_s.arg(file));
-    const Result<batch::ResourceId> id = await(service.registerJobDefinition(*parsed.value));
+    const Result<batch::ResourceId> id
+        = await(service.registerJobDefinition(*parsed.value, allowed));
     if (!id)
-        return tl::unexpected(id.error());
+        return tl::unexpected(withAdvice(id.error()));
     return u"%1:%2"_s.arg(id->name).arg(id->revision);
 }
 
@@ -77,7 +92,8 @@ int submit(const SubmitOptions &options, batch::BatchService &service)
             {ErrorCode::InvalidInput, u"%1 is no SubmitJob request."_s.arg(options.file), {}});
 
     if (!options.definitionFile.isEmpty()) {
-        const Result<QString> definition = registerDefinition(options.definitionFile, service);
+        const Result<QString> definition
+            = registerDefinition(options.definitionFile, options.allowed, service);
         if (!definition)
             return fail(definition.error());
         complain(u"Registered %1."_s.arg(*definition));

@@ -56,7 +56,12 @@ public:
     virtual QFuture<Result<QList<JobDefinition>>> describeJobDefinitions(const QString &status,
                                                                          const QString &name = {})
         = 0;
-    virtual QFuture<Result<ResourceId>> registerJobDefinition(const JobDefinition &definition) = 0;
+    // allowed: names of permissions (permission.h) that the user gives this definition. Error
+    // AccessDenied: the local executor's policy refuses it; `detail` lists the permissions that it
+    // lacks ("privileged, devices").
+    virtual QFuture<Result<ResourceId>> registerJobDefinition(const JobDefinition &definition,
+                                                              const QStringList &allowed = {})
+        = 0;
     virtual QFuture<Result<void>> deregisterJobDefinition(const QString &nameAndRevision) = 0;
 
     virtual QFuture<Result<SubmittedJob>> submitJob(const SubmitJobRequest &request) = 0;

@@ -172,15 +172,17 @@ void BatchCalls::write(const char *operation, const Json &body, const Answer<voi
 }
 
 void BatchCalls::write(const char *operation, const Json &body, const std::string &prefix,
-                       const Answer<batch::ResourceId> &answer)
+                       const Answer<batch::ResourceId> &answer, const net::Headers &headers)
 {
-    m_calls.batch(operation, ServiceCalls::Kind::Write, body,
-                  [answer, prefix](const Result<Json> &reply) {
-                      if (reply)
-                          answer(readResourceId(*reply, prefix));
-                      else
-                          answer(tl::unexpected(reply.error()));
-                  });
+    m_calls.batch(
+        operation, ServiceCalls::Kind::Write, body,
+        [answer, prefix](const Result<Json> &reply) {
+            if (reply)
+                answer(readResourceId(*reply, prefix));
+            else
+                answer(tl::unexpected(reply.error()));
+        },
+        headers);
 }
 
 void BatchCalls::describeComputeEnvironments(const QStringList &names,
@@ -252,10 +254,14 @@ void BatchCalls::describeJobDefinitions(const QString &status, const QString &na
 }
 
 void BatchCalls::registerJobDefinition(const batch::JobDefinition &definition,
+                                       const QStringList &allowed,
                                        const Answer<batch::ResourceId> &answer)
 {
+    net::Headers headers;
+    if (!allowed.isEmpty())
+        headers.emplaceBack("X-Batchyard-Allow", allowed.join(u", "_s).toLatin1());
     write("RegisterJobDefinition", batch::toJsonValue(definition, batch::Form::Request),
-          "jobDefinition", answer);
+          "jobDefinition", answer, headers);
 }
 
 void BatchCalls::deregisterJobDefinition(const QString &nameAndRevision, const Answer<void> &answer)

@@ -29,7 +29,7 @@ public:
 
     void describeJobDefinitions(const QString &status, const QString &name,
                                 const Answer<QList<batch::JobDefinition>> &answer);
-    void registerJobDefinition(const batch::JobDefinition &definition,
+    void registerJobDefinition(const batch::JobDefinition &definition, const QStringList &allowed,
                                const Answer<batch::ResourceId> &answer);
     void deregisterJobDefinition(const QString &nameAndRevision, const Answer<void> &answer);
 
@@ -50,7 +50,7 @@ public:
 private:
     void write(const char *operation, const Json &body, const Answer<void> &answer);
     void write(const char *operation, const Json &body, const std::string &prefix,
-               const Answer<batch::ResourceId> &answer);
+               const Answer<batch::ResourceId> &answer, const net::Headers &headers = {});
     void listJobsOf(const QStringList &queues, const Answer<QList<batch::JobSummary>> &answer);
 
     ServiceCalls &m_calls;

@@ -177,10 +177,11 @@ HttpBatchService::describeJobDefinitions(const QString &status, const QString &n
 }
 
 QFuture<Result<batch::ResourceId>>
-HttpBatchService::registerJobDefinition(const batch::JobDefinition &definition)
+HttpBatchService::registerJobDefinition(const batch::JobDefinition &definition,
+                                        const QStringList &allowed)
 {
-    return d->begin<batch::ResourceId>([this, definition](const auto &answer) {
-        d->batch.registerJobDefinition(definition, answer);
+    return d->begin<batch::ResourceId>([this, definition, allowed](const auto &answer) {
+        d->batch.registerJobDefinition(definition, allowed, answer);
     });
 }
 

@@ -66,8 +66,9 @@ public:
     QFuture<Result<void>> deleteJobQueue(const QString &name) override;
     QFuture<Result<QList<batch::JobDefinition>>>
     describeJobDefinitions(const QString &status, const QString &name = {}) override;
-    QFuture<Result<batch::ResourceId>>
-    registerJobDefinition(const batch::JobDefinition &definition) override;
+    QFuture<Result<batch::ResourceId>> registerJobDefinition(const batch::JobDefinition &definition,
+                                                             const QStringList &allowed
+                                                             = {}) override;
     QFuture<Result<void>> deregisterJobDefinition(const QString &nameAndRevision) override;
     QFuture<Result<batch::SubmittedJob>> submitJob(const batch::SubmitJobRequest &request) override;
     QFuture<Result<QList<batch::JobDetail>>> describeJobs(const QStringList &jobIds) override;

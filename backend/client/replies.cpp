@@ -89,13 +89,18 @@ Result<batch::Json> readReply(const net::HttpReply &reply)
                        json ? QString() : json.error().message);
     }
     const Json body = bodyOf(reply);
-    const QString name = errorName(reply, body);
+    QString name = errorName(reply, body);
     QString message = withoutEnvelope(textOf(body, "message"));
     if (message.isEmpty())
         message = textOf(body, "Message");
-    const ErrorCode code = codeOf(reply.status, name, message);
+    ErrorCode code = codeOf(reply.status, name, message);
     if (message.isEmpty())
         message = u"The service refused the request with HTTP status %1."_s.arg(reply.status);
+    // The local executor's policy: what would have to be allowed stands in the detail.
+    if (const QByteArray refused = reply.header("x-batchyard-refused"); !refused.isEmpty()) {
+        code = ErrorCode::AccessDenied;
+        name = QString::fromLatin1(refused);
+    }
     return failure(code, message, name);
 }
 

@@ -19,6 +19,7 @@ struct ServiceCalls::Call {
     QByteArray path;
     QByteArray query;
     QByteArray target; // X-Amz-Target of CloudWatch Logs
+    net::Headers headers;
     QByteArray body;
     std::chrono::milliseconds timeout{30'000};
     Answer<Json> answer;
@@ -46,10 +47,11 @@ ServiceCalls::ServiceCalls(EndpointSource source, QObject *parent)
 }
 
 void ServiceCalls::batch(const char *operation, Kind kind, const Json &body,
-                         const Answer<Json> &answer)
+                         const Answer<Json> &answer, const net::Headers &headers)
 {
     auto call = std::make_shared<Call>();
     call->kind = kind;
+    call->headers = headers;
     call->path = "/v1/" + QByteArray(operation).toLower();
     call->body = bodyText(body);
     call->answer = answer;
@@ -130,6 +132,7 @@ void ServiceCalls::sendTo(const ServiceEndpoint &endpoint, const std::shared_ptr
                                     isLogs ? "application/x-amz-json-1.1" : "application/json");
     if (!call->target.isEmpty())
         request.headers.emplaceBack("X-Amz-Target", call->target);
+    request.headers += call->headers;
     request.headers += net::sign(request, endpoint.credentials, endpoint.region,
                                  isLogs ? u"logs"_s : u"batch"_s, now());
 

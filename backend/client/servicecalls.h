@@ -25,8 +25,9 @@ public:
     // A call that may be sent again when nobody has answered, or one that must not.
     enum class Kind { Read, Write };
 
-    // POST /v1/<operation in lower case>.
-    void batch(const char *operation, Kind kind, const Json &body, const Answer<Json> &answer);
+    // POST /v1/<operation in lower case>. headers: besides those that every call has.
+    void batch(const char *operation, Kind kind, const Json &body, const Answer<Json> &answer,
+               const net::Headers &headers = {});
     void logs(const char *operation, const Json &body, const Answer<Json> &answer);
     // GET of the executor's extension. Error: Unsupported where there is none.
     void extension(const QByteArray &pathAndQuery, std::chrono::milliseconds timeout,

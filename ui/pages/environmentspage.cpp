@@ -5,10 +5,10 @@
 #include "models/console/wording.h"
 #include "ui/pages/badgedelegate.h"
 #include "ui/pages/capacitybar.h"
-#include "ui/pages/confirmdialog.h"
 #include "ui/pages/facts.h"
 #include "ui/pages/jsonview.h"
 #include "ui/theme/card.h"
+#include "ui/theme/confirmdialog.h"
 #include "ui/theme/theme.h"
 #include "ui/wizards/computeenvironmentwizard.h"
 

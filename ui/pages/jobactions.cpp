@@ -3,7 +3,7 @@
 #include "backend/async.h"
 #include "models/console/documents.h"
 #include "models/console/wording.h"
-#include "ui/pages/confirmdialog.h"
+#include "ui/theme/confirmdialog.h"
 #include "ui/wizards/submitjobwizard.h"
 
 #include <QCoreApplication>

@@ -4,9 +4,9 @@
 #include "models/console/wording.h"
 #include "ui/graph/containergraphview.h"
 #include "ui/pages/badgedelegate.h"
-#include "ui/pages/commandline.h"
 #include "ui/pages/facts.h"
 #include "ui/theme/card.h"
+#include "ui/theme/commandline.h"
 #include "ui/theme/theme.h"
 
 #include <QHBoxLayout>

@@ -4,9 +4,9 @@
 #include "models/console/documents.h"
 #include "models/console/wording.h"
 #include "ui/pages/badgedelegate.h"
-#include "ui/pages/confirmdialog.h"
 #include "ui/pages/facts.h"
 #include "ui/pages/jsonview.h"
+#include "ui/theme/confirmdialog.h"
 #include "ui/theme/theme.h"
 #include "ui/wizards/jobqueuewizard.h"
 

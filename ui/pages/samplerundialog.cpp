@@ -171,15 +171,9 @@ void SampleRunDialog::updateChecks()
     const double freeCpus = engine->cpus - engine->vcpusInUse;
     const qint64 freeMemory = engine->memoryMiB - engine->memoryInUseMiB;
     const batch::JobDefinition *definition = definitionOf(m_sample.request, m_console);
-    double cpus = 0;
-    double memory = 0;
-    if (definition) {
-        for (const auto &container :
-             definition->task().value_or(batch::EcsTaskProperties{}).containers) {
-            cpus += batch::requirement(container, "VCPU"_L1);
-            memory += batch::requirement(container, "MEMORY"_L1);
-        }
-    }
+    const auto task = definition ? definition->task() : std::nullopt;
+    const double cpus = task ? batch::totalRequirement(*task, "VCPU"_L1) : 0;
+    const double memory = task ? batch::totalRequirement(*task, "MEMORY"_L1) : 0;
     if (cpus <= 0)
         return;
     const QLocale locale;

@@ -1,8 +1,10 @@
 #include "ui/wizards/jobdefinitionwizard.h"
 
 #include "backend/async.h"
+#include "backend/batch/permission.h"
 #include "models/draft/forecast.h"
 #include "ui/theme/card.h"
+#include "ui/theme/confirmdialog.h"
 #include "ui/theme/theme.h"
 #include "ui/wizards/containerspage.h"
 #include "ui/wizards/definitionpages.h"
@@ -99,13 +101,46 @@ void JobDefinitionWizard::startAfresh()
 
 void JobDefinitionWizard::submit()
 {
-    onFinished(m_service.registerJobDefinition(document()), this,
+    registerAllowing({});
+}
+
+void JobDefinitionWizard::registerAllowing(const QStringList &permissions)
+{
+    onFinished(m_service.registerJobDefinition(document(), permissions), this,
                [this](const Result<batch::ResourceId> &result) {
-                   if (!result)
-                       return submitFailed(result.error());
-                   emit created(result->name);
-                   submitSucceeded();
+                   if (result) {
+                       emit created(result->name);
+                       submitSucceeded();
+                       return;
+                   }
+                   if (batch::missingPermissions(result.error()).isEmpty())
+                       submitFailed(result.error());
+                   else
+                       askPermissions(result.error());
                });
+}
+
+void JobDefinitionWizard::askPermissions(const Error &refusal)
+{
+    const QStringList missing = batch::missingPermissions(refusal);
+    QStringList meanings;
+    for (const QString &name : missing)
+        meanings += u"\u2022 "_s % batch::permissionOf(name)->meaning;
+    auto *dialog = new ConfirmDialog(
+        {.title = tr("Give jobs of %1 what leads out of their containers?")
+                      .arg(document().jobDefinitionName),
+         .text = tr("Each job of this revision gets:\n%1\nWhoever wrote its images can then read "
+                    "and change what is yours. On AWS the same document means the instance that "
+                    "runs the job; here it means this machine.")
+                     .arg(meanings.join(u'\n')),
+         .confirm = tr("Allow and create"),
+         .connection = m_service.connectionName(),
+         .command = {},
+         .isRisky = true},
+        this);
+    connect(dialog, &QDialog::accepted, this, [this, missing] { registerAllowing(missing); });
+    connect(dialog, &QDialog::rejected, this, [this, refusal] { submitFailed(refusal); });
+    dialog->open();
 }
 
 } // namespace batchyard::ui

@@ -26,6 +26,10 @@ protected:
     void startAfresh() override;
 
 private:
+    void registerAllowing(const QStringList &permissions);
+    // The executor's policy refused the document: asks whether this machine may be given.
+    void askPermissions(const Error &refusal);
+
     batch::BatchService &m_service;
     models::JobDefinitionDraft &m_document;
 };

@@ -73,8 +73,13 @@ Result<void> JobDefinitionOperations::checkPolicy(const batch::JobDefinition &de
     QStringList guarded = settings.guardedPaths;
     guarded += m_context.control.engineStatus().endpoint;
     guarded.removeAll(QString());
-    return accept(refusals(LocalPolicy::fromFile(settings.policyFile).with(allowed),
-                           {settings.policyFile, guarded}, definition));
+    const PolicyRefusal refusal
+        = refusalOf(LocalPolicy::fromFile(settings.policyFile).with(allowed),
+                    {settings.policyFile, guarded}, definition);
+    if (refusal.faults.isEmpty())
+        return {};
+    return failure(ErrorCode::AccessDenied, batch::toText(refusal.faults),
+                   refusedMark % refusal.permissions.join(u", "_s));
 }
 
 Result<Json> JobDefinitionOperations::describe(const Json &request)
@@ -161,18 +166,12 @@ Result<ResourceRecord> JobDefinitionOperations::findActive(const QString &jobDef
             return absent();
         return **record;
     }
-    const auto all = m_context.store.resources(definitionKind);
-    if (!all)
-        return tl::unexpected(all.error());
-    const ResourceRecord *latest = nullptr;
-    for (const ResourceRecord &record : *all) {
-        if (record.name == name->name && record.status == u"ACTIVE"_s
-            && (!latest || record.revision > latest->revision))
-            latest = &record;
-    }
+    const auto latest = m_context.store.activeDefinition(name->name);
     if (!latest)
+        return tl::unexpected(latest.error());
+    if (!*latest)
         return absent();
-    return *latest;
+    return **latest;
 }
 
 Result<Json> JobDefinitionOperations::documentOf(const ResourceRecord &record) const

@@ -109,7 +109,7 @@ public:
     {
     }
 
-    batch::Faults run(const batch::EcsTaskProperties &task)
+    PolicyRefusal run(const batch::EcsTaskProperties &task)
     {
         if (!m_policy.hostNamespaces && task.ipcMode == u"host"_s)
             refuse(u"ipcMode"_s, u"the host's IPC namespace"_s, u"hostNamespaces"_s);
@@ -119,21 +119,26 @@ public:
             checkVolume(task.volumes[i], u"volumes[%1].host.sourcePath"_s.arg(i));
         for (qsizetype i = 0; i < task.containers.size(); ++i)
             checkContainer(task.containers[i], u"containers[%1]."_s.arg(i));
-        return std::move(m_faults);
+        return std::move(m_refusal);
     }
 
 private:
+    // "hostDirectories to [...]" is hostDirectories.
+    static QString permissionIn(const QString &name) { return name.section(u' ', 0, 0); }
+
     void refuse(const QString &where, const QString &what, const QString &name)
     {
+        m_refusal.permissions += permissionIn(name);
         const QString allow = m_surroundings.file.isEmpty()
             ? u"set %1 in the executor's policy file"_s.arg(name)
             : u"set %1 in %2"_s.arg(name, m_surroundings.file);
         QString text = what % u" is not given to jobs by this executor's policy. To allow it, "
-            % allow % u", or register with the header " % allowHeader % u": "
-            % (name.contains(u' ') ? u"hostDirectories"_s : name) % u'.';
+            % allow % u", or register with the header " % allowHeader % u": " % permissionIn(name)
+            % u'.';
         if (!m_policy.problem.isEmpty())
             text += u" The policy file is not followed: " % m_policy.problem % u'.';
-        m_faults += batch::Fault{m_path % u'.' % where, text, batch::Fault::Severity::Error};
+        m_refusal.faults
+            += batch::Fault{m_path % u'.' % where, text, batch::Fault::Severity::Error};
     }
 
     void checkContainer(const batch::TaskContainerProperties &container, const QString &where)
@@ -159,8 +164,8 @@ private:
             && std::any_of(m_surroundings.guarded.cbegin(), m_surroundings.guarded.cend(), leadsTo))
             refuse(where, u"the engine's socket or the executor's own files (%1)"_s.arg(path),
                    u"engineSocket"_s);
-        else if (std::none_of(m_policy.hostDirectories.cbegin(), m_policy.hostDirectories.cend(),
-                              isWithin))
+        if (std::none_of(m_policy.hostDirectories.cbegin(), m_policy.hostDirectories.cend(),
+                         isWithin))
             refuse(where, u"the host's directory %1"_s.arg(path),
                    u"hostDirectories to [\"%1\"]"_s.arg(path));
     }
@@ -168,7 +173,7 @@ private:
     const LocalPolicy &m_policy;
     const PolicySurroundings &m_surroundings;
     QString m_path;
-    batch::Faults m_faults;
+    PolicyRefusal m_refusal;
 };
 
 } // namespace
@@ -200,13 +205,16 @@ LocalPolicy LocalPolicy::with(const QByteArray &allowed) const
     return result;
 }
 
-batch::Faults refusals(const LocalPolicy &policy, const PolicySurroundings &surroundings,
-                       const batch::JobDefinition &definition)
+PolicyRefusal refusalOf(const LocalPolicy &policy, const PolicySurroundings &surroundings,
+                        const batch::JobDefinition &definition)
 {
-    batch::Faults faults;
+    PolicyRefusal refusal;
     const auto check = [&](const std::optional<batch::EcsTaskProperties> &task, QString path) {
-        if (task)
-            faults += TaskCheck(policy, surroundings, std::move(path)).run(*task);
+        if (!task)
+            return;
+        const PolicyRefusal found = TaskCheck(policy, surroundings, std::move(path)).run(*task);
+        refusal.faults += found.faults;
+        refusal.permissions += found.permissions;
     };
     if (definition.nodeProperties) {
         const auto &ranges = definition.nodeProperties->nodeRangeProperties;
@@ -218,7 +226,8 @@ batch::Faults refusals(const LocalPolicy &policy, const PolicySurroundings &surr
                   : definition.eksProperties ? u"eksProperties.podProperties"_s
                                              : u"containerProperties"_s);
     }
-    return faults;
+    refusal.permissions.removeDuplicates();
+    return refusal;
 }
 
 QString resolvedPath(const QString &path)

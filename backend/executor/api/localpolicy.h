@@ -30,13 +30,21 @@ struct PolicySurroundings {
     QStringList guarded; // paths that are as good as the whole machine: engineSocket
 };
 
-// The header by which a client allows things for the definition that it registers.
+// The header by which a client allows things for the definition that it registers, and the one in
+// which a refusal names what would have to be allowed. Both: "privileged, devices".
 inline constexpr QLatin1StringView allowHeader{"x-batchyard-allow"};
+inline constexpr QLatin1StringView refusedHeader{"x-batchyard-refused"};
+// Before the same list in the detail of the operation's error (AccessDenied).
+inline constexpr QLatin1StringView refusedMark{"Refused "};
 
-// One fault for each thing in the definition that is not allowed, with how to allow it.
-[[nodiscard]] batch::Faults refusals(const LocalPolicy &policy,
-                                     const PolicySurroundings &surroundings,
-                                     const batch::JobDefinition &definition);
+struct PolicyRefusal {
+    batch::Faults faults; // one for each thing that is not allowed, with how to allow it
+    QStringList permissions; // the names (batch/permission.h) that would allow all of it
+};
+
+[[nodiscard]] PolicyRefusal refusalOf(const LocalPolicy &policy,
+                                      const PolicySurroundings &surroundings,
+                                      const batch::JobDefinition &definition);
 
 // The path with its symbolic links resolved as far as it exists, and without dots.
 [[nodiscard]] QString resolvedPath(const QString &path);

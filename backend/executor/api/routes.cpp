@@ -131,6 +131,7 @@ private:
     LogOperations logs;
     TagOperations tags;
     QHash<QByteArray, Operation> batchOperations;
+    QHash<QByteArray, Reading> batchReadings;
     QHash<QByteArray, Operation> logsOperations;
 };
 
@@ -173,12 +174,12 @@ void Routes::Private::addBatch()
            {"describejobdefinitions", bound(definitions, &Definitions::describe)},
            {"deregisterjobdefinition", bound(definitions, &Definitions::deregister)},
            {"submitjob", bound(submission, &JobSubmission::submit)},
-           {"describejobs", bound(jobs, &JobOperations::describe)},
-           {"listjobs", bound(jobs, &JobOperations::list)},
            {"canceljob", bound(jobs, &JobOperations::cancel)},
            {"terminatejob", bound(jobs, &JobOperations::terminate)},
            {"canceljobs", bound(jobs, &JobOperations::cancelMany)},
            {"terminatejobs", bound(jobs, &JobOperations::terminateMany)}};
+    batchReadings = {{"describejobs", [this](const Json &r) { return jobs.describe(r); }},
+                     {"listjobs", [this](const Json &r) { return jobs.list(r); }}};
     for (const auto &[name, reason] : unsupportedOperations)
         batchOperations.insert(
             QByteArray(name).toLower(), [name, reason](const Json &) -> Result<Json> {
@@ -192,7 +193,8 @@ tl::expected<Route, Refusal> Routes::Private::batch(const RequestHead &head)
 {
     const bool isRegistration = head.path == registerPath;
     const auto operation = batchOperations.constFind(head.path.mid(4));
-    if (operation == batchOperations.cend() && !isRegistration)
+    const auto reading = batchReadings.constFind(head.path.mid(4));
+    if (operation == batchOperations.cend() && reading == batchReadings.cend() && !isRegistration)
         return tl::unexpected(unknownOperation());
     if (head.method != "POST")
         return tl::unexpected(methodNotAllowed("POST"));
@@ -201,7 +203,9 @@ tl::expected<Route, Refusal> Routes::Private::batch(const RequestHead &head)
                      enveloped([this, allowed = head.header(allowHeader)](const Json &request) {
                          return definitions.registerDefinition(request, allowed);
                      })};
-    return Route{Protocol::Batch, *operation};
+    if (reading != batchReadings.cend())
+        return Route{.protocol = Protocol::Batch, .reading = *reading};
+    return Route{.protocol = Protocol::Batch, .operation = *operation};
 }
 
 tl::expected<Route, Refusal> Routes::Private::tagging(const RequestHead &head)
@@ -330,6 +334,12 @@ Refusal toRefusal(const Error &error, Protocol protocol)
     case ErrorCode::Unsupported:
         return {400, isLogs ? "InvalidParameterException" : "ClientException", error.message, {}};
     case ErrorCode::AccessDenied:
+        // AWS Batch has no policy of this kind; its name for what a client has to change is this.
+        if (error.detail.startsWith(refusedMark))
+            return {400,
+                    "ClientException",
+                    error.message,
+                    {{refusedHeader.data(), error.detail.mid(refusedMark.size()).toLatin1()}}};
         return {403,
                 error.detail.isEmpty() ? "AccessDeniedException" : error.detail.toLatin1(),
                 error.message,

@@ -252,26 +252,29 @@ FakeBatchService::describeJobDefinitions(const QString &status, const QString &d
         });
 }
 
-QFuture<Result<ResourceId>> FakeBatchService::registerJobDefinition(const JobDefinition &definition)
+QFuture<Result<ResourceId>> FakeBatchService::registerJobDefinition(const JobDefinition &definition,
+                                                                    const QStringList &allowed)
 {
-    return answer<ResourceId>(u"registerJobDefinition"_s, definition.jobDefinitionName,
-                              [this, definition]() -> Result<ResourceId> {
-                                  JobDefinition created = definition;
-                                  created.revision = 1;
-                                  for (const JobDefinition &other : std::as_const(definitions)) {
-                                      if (other.jobDefinitionName == definition.jobDefinitionName)
-                                          created.revision
-                                              = qMax(created.revision, other.revision + 1);
-                                  }
-                                  created.status = u"ACTIVE"_s;
-                                  created.jobDefinitionArn = arnPrefix % u"job-definition/"_s
-                                      % definition.jobDefinitionName % u':'
-                                      % QString::number(created.revision);
-                                  definitions.append(created);
-                                  emit resourcesChanged();
-                                  return ResourceId{created.jobDefinitionName,
-                                                    created.jobDefinitionArn, created.revision};
-                              });
+    return answer<ResourceId>(
+        u"registerJobDefinition"_s, definition.jobDefinitionName,
+        [this, definition, allowed]() -> Result<ResourceId> {
+            if (allowed != neededPermissions)
+                return failure(ErrorCode::AccessDenied, u"The policy does not allow it."_s,
+                               neededPermissions.join(u", "_s));
+            JobDefinition created = definition;
+            created.revision = 1;
+            for (const JobDefinition &other : std::as_const(definitions)) {
+                if (other.jobDefinitionName == definition.jobDefinitionName)
+                    created.revision = qMax(created.revision, other.revision + 1);
+            }
+            created.status = u"ACTIVE"_s;
+            created.jobDefinitionArn = arnPrefix % u"job-definition/"_s
+                % definition.jobDefinitionName % u':' % QString::number(created.revision);
+            definitions.append(created);
+            emit resourcesChanged();
+            return ResourceId{created.jobDefinitionName, created.jobDefinitionArn,
+                              created.revision};
+        });
 }
 
 QFuture<Result<void>> FakeBatchService::deregisterJobDefinition(const QString &nameAndRevision)

@@ -38,6 +38,8 @@ public:
     void setUnreachable(const QString &why);
     void setReachable();
     void setEngine(const batch::EngineStatus &status);
+    // A definition is registered only with exactly these, as by the executor's policy.
+    QStringList neededPermissions;
     // Streams that exist give at most so many lines per page.
     int linesPerPage = 10'000;
 
@@ -83,8 +85,9 @@ public:
     QFuture<Result<void>> deleteJobQueue(const QString &queue) override;
     QFuture<Result<QList<batch::JobDefinition>>>
     describeJobDefinitions(const QString &status, const QString &definition) override;
-    QFuture<Result<batch::ResourceId>>
-    registerJobDefinition(const batch::JobDefinition &definition) override;
+    QFuture<Result<batch::ResourceId>> registerJobDefinition(const batch::JobDefinition &definition,
+                                                             const QStringList &allowed
+                                                             = {}) override;
     QFuture<Result<void>> deregisterJobDefinition(const QString &nameAndRevision) override;
     QFuture<Result<batch::SubmittedJob>> submitJob(const batch::SubmitJobRequest &request) override;
     QFuture<Result<QList<batch::JobDetail>>> describeJobs(const QStringList &jobIds) override;

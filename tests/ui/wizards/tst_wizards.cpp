@@ -4,6 +4,7 @@
 #include "tests/support/service/fakebatchservice.h"
 #include "tests/ui/wizards/wizarddriver.h"
 #include "ui/graph/containergraphview.h"
+#include "ui/theme/confirmdialog.h"
 #include "ui/theme/errorbanner.h"
 #include "ui/theme/theme.h"
 #include "ui/wizards/computeenvironmentwizard.h"
@@ -15,6 +16,7 @@
 #include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLabel>
 #include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QSignalSpy>
@@ -75,6 +77,7 @@ private slots:
     void closingAsksOnlyWhenTyped();
     void keptDraftComesBack();
     void keyboardAloneFromEmptyToCreated();
+    void permissionsAreAsked();
     void savedFileOpensAgain();
 
 private:
@@ -466,6 +469,39 @@ void WizardsTest::keyboardAloneFromEmptyToCreated()
     QCOMPARE(wizard->step(), 2);
     QTest::keyClick(wizard.get(), Qt::Key_Return, Qt::ControlModifier);
     QTRY_COMPARE(created.size(), 1);
+}
+
+// What the executor's policy refuses is asked of the person, and Enter is no consent.
+void WizardsTest::permissionsAreAsked()
+{
+    auto wizard = open<JobDefinitionWizard>();
+    const WizardDriver person(*wizard);
+    JobDefinition definition = m_service->definitions.first();
+    definition.jobDefinitionName = u"lidar"_s;
+    wizard->setDraft(definition);
+    wizard->setStep(2);
+    m_service->neededPermissions = {u"privileged"_s, u"hostDirectories"_s};
+    QSignalSpy created(wizard.get(), &JobDefinitionWizard::created);
+
+    person.next();
+    QTRY_VERIFY(wizard->findChild<ConfirmDialog *>());
+    QPointer<ConfirmDialog> dialog = wizard->findChild<ConfirmDialog *>();
+    const QString text = dialog->findChild<QLabel *>(u"confirmText"_s)->text();
+    QVERIFY(text.contains(u"every right on this machine"_s));
+    QVERIFY(text.contains(u"directories of this machine"_s));
+    QVERIFY(!person.canGoOn());
+    QTest::keyClick(dialog, Qt::Key_Return);
+    QTRY_VERIFY(!dialog);
+    QVERIFY(person.canGoOn());
+    QVERIFY(person.find(u"serviceError"_s));
+    QCOMPARE(created.size(), 0);
+
+    person.next();
+    QTRY_VERIFY(wizard->findChild<ConfirmDialog *>());
+    dialog = wizard->findChild<ConfirmDialog *>();
+    QTest::mouseClick(dialog->findChild<QPushButton *>(u"confirmButton"_s), Qt::LeftButton);
+    QTRY_COMPARE(created.size(), 1);
+    QCOMPARE(m_service->definitions.last().jobDefinitionName, u"lidar"_s);
 }
 
 void WizardsTest::savedFileOpensAgain()

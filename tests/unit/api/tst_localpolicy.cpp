@@ -1,6 +1,7 @@
 // What a definition may have of the machine: refused by default, with the way to allow it.
 #include "apitesting.h"
 
+#include "backend/batch/permission.h"
 #include "backend/executor/api/localpolicy.h"
 
 #include <QDir>
@@ -126,7 +127,9 @@ void TestLocalPolicy::refuses()
     QFETCH(const QByteArray, name);
     const auto parsed = batch::parseJobDefinition(definition);
     QVERIFY2(parsed.value, qPrintable(batch::toText(parsed.faults)));
-    const auto faults = refusals({}, {m_file, {}}, *parsed.value);
+    const auto [faults, permissions] = refusalOf({}, {m_file, {}}, *parsed.value);
+    QCOMPARE(permissions, QStringList{QString::fromLatin1(name)});
+    QVERIFY(batch::permissionOf(permissions.first()));
     QCOMPARE(faults.size(), 1);
     QVERIFY2(faults.first().path.contains(path), qPrintable(faults.first().path));
     QVERIFY2(faults.first().message.contains(m_file), qPrintable(faults.first().message));
@@ -140,7 +143,10 @@ void TestLocalPolicy::allows()
     QFETCH(const QByteArray, name);
     const auto parsed = batch::parseJobDefinition(definition);
     QVERIFY(parsed.value);
-    QVERIFY(refusals(LocalPolicy().with("nothing, " + name), {}, *parsed.value).isEmpty());
+    const PolicyRefusal refusal
+        = refusalOf(LocalPolicy().with("nothing, " + name), {}, *parsed.value);
+    QVERIFY(refusal.faults.isEmpty());
+    QVERIFY(refusal.permissions.isEmpty());
 }
 
 void TestLocalPolicy::directories_data()
@@ -180,12 +186,18 @@ void TestLocalPolicy::directories()
     policy.hostDirectories = {root.filePath(u"data"_s)};
     const PolicySurroundings surroundings{
         m_file, {root.filePath(u"run/docker.sock"_s), root.filePath(u"state"_s)}};
-    const auto faults
-        = refusals(policy, surroundings, withVolume(path.replace(u"DIR"_s, root.path())));
+    const auto definition = withVolume(path.replace(u"DIR"_s, root.path()));
+    const auto [faults, permissions] = refusalOf(policy, surroundings, definition);
     QCOMPARE(faults.isEmpty(), refusedFor.isEmpty());
-    if (!faults.isEmpty())
-        QVERIFY2(faults.first().message.contains(u"set "_s + refusedFor),
-                 qPrintable(faults.first().message));
+    if (faults.isEmpty())
+        return;
+    QVERIFY2(faults.first().message.contains(u"set "_s + refusedFor),
+             qPrintable(faults.first().message));
+    QCOMPARE(permissions.first(), refusedFor);
+    // What is named is enough.
+    const PolicyRefusal again
+        = refusalOf(policy.with(permissions.join(u',').toLatin1()), surroundings, definition);
+    QVERIFY(again.faults.isEmpty());
 }
 
 void TestLocalPolicy::readsTheFile_data()
@@ -212,7 +224,7 @@ void TestLocalPolicy::readsTheFile()
     QCOMPARE(policy.privileged, problem.isEmpty());
     QCOMPARE(policy.problem.isEmpty(), problem.isEmpty());
     QVERIFY2(policy.problem.contains(problem), qPrintable(policy.problem));
-    const auto faults = refusals(policy, {m_file, {}}, withVolume(u"/usr"_s));
+    const auto faults = refusalOf(policy, {m_file, {}}, withVolume(u"/usr"_s)).faults;
     QCOMPARE(faults.size(), 1);
     QVERIFY(faults.first().message.contains(policy.problem)); // told where it matters
 }

@@ -2,6 +2,7 @@
 #include "apitesting.h"
 
 #include "backend/async.h"
+#include "backend/batch/permission.h"
 #include "backend/client/httpbatchservice.h"
 #include "backend/executor/api/httpserver.h"
 #include "tests/support/engine/await.h"
@@ -43,6 +44,7 @@ private slots:
 
     void resourcesRoundTrip();
     void definitionsRoundTrip();
+    void permissionsAreAskedAndGiven();
     void jobsRoundTrip();
     void listsEveryStateOfEveryQueue();
     void followsPages();
@@ -159,6 +161,22 @@ void TestHttpBatchService::definitionsRoundTrip()
     const auto all = await(m_service->describeJobDefinitions({}));
     VERIFY_RESULT(all);
     QCOMPARE(all->size(), 2);
+}
+
+void TestHttpBatchService::permissionsAreAskedAndGiven()
+{
+    QByteArray document = mazeDefinition;
+    document.replace(R"("image": "maze-agent",)", R"("image": "maze-agent", "privileged": true,)");
+    const auto parsed = batch::parseJobDefinition(document);
+    QVERIFY(parsed.value);
+    const auto refused = await(m_service->registerJobDefinition(*parsed.value));
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::AccessDenied);
+    QCOMPARE(batch::missingPermissions(refused.error()), QStringList{u"privileged"_s});
+    QVERIFY2(refused.error().message.contains(u"containers[1].privileged"_s),
+             qPrintable(refused.error().message));
+    VERIFY_RESULT(await(m_service->registerJobDefinition(
+        *parsed.value, batch::missingPermissions(refused.error()))));
 }
 
 void TestHttpBatchService::jobsRoundTrip()

@@ -1,4 +1,4 @@
-#include "ui/pages/commandline.h"
+#include "ui/theme/commandline.h"
 
 #include "ui/theme/theme.h"
 

@@ -1,6 +1,6 @@
-#include "ui/pages/confirmdialog.h"
+#include "ui/theme/confirmdialog.h"
 
-#include "ui/pages/commandline.h"
+#include "ui/theme/commandline.h"
 #include "ui/theme/theme.h"
 
 #include <QHBoxLayout>
@@ -38,8 +38,11 @@ ConfirmDialog::ConfirmDialog(const Question &question, QWidget *parent)
     m_confirm->setObjectName(u"confirmButton"_s);
     m_confirm->setAccessibleName(question.confirm);
     m_confirm->setProperty("danger", question.isDestructive);
-    m_confirm->setDefault(true);
-    cancel->setAutoDefault(false);
+    m_confirm->setAutoDefault(!question.isRisky);
+    cancel->setAutoDefault(question.isRisky);
+    (question.isRisky ? cancel : m_confirm)->setDefault(true);
+    if (question.isRisky)
+        cancel->setFocus();
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     connect(m_confirm, &QPushButton::clicked, this, &QDialog::accept);
 

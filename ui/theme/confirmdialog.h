@@ -26,6 +26,7 @@ public:
         QString connection; // where it happens, named on the button's line
         QString command; // empty: none is shown
         bool isDestructive = true;
+        bool isRisky = false; // Enter cancels; the button has to be meant
     };
 
     ConfirmDialog(const Question &question, QWidget *parent);
