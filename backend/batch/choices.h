@@ -27,6 +27,8 @@
 //  - platformCapabilities names one platform; both at once are refused.
 //  - Ref::name without a value stays literal text in the command (a warning at submit). In a pod it
 //    is replaced in command and args.
+//  - What counts for the length of overrides is what the request changes of the definition's tasks,
+//    as the JSON of ECS's overrides; the AWS_BATCH_ variables do not count.
 //  - An override for a container that the definition does not have is refused, and so is an
 //    override of the wrong kind (containerOverrides on ecsProperties or the reverse).
 //  - `#` in an image is refused although AWS's text lists it: no engine can parse such a reference.
@@ -53,6 +55,8 @@
 //    jobs placed at one moment alternate; AWS says nothing of that moment.
 //  - computeReservation keeps its part of what the queue's environments may use on this machine
 //    free from the queue's own jobs (executor/core/schedulerqueue.h).
+//  - A queue whose environments are all DISABLED stays VALID, as the documentation knows no other
+//    status for it; its head waits with the reason for environments that cannot be used.
 //  - A head that wants consumables which are in use blocks its queue, as one that wants vCPUs.
 //  - Without prices an allocation strategy takes the smallest type that fits, the strategies with
 //  an

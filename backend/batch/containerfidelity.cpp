@@ -45,9 +45,10 @@ constexpr FidelityRow containerFidelity[] = {
     {"container.logConfiguration.logDriver", Approximated,
      "awslogs goes to local log files that the CloudWatch Logs API serves, and so does "
      "awsfirelens; other drivers are passed on to Docker, which must have them."},
-    {"container.logConfiguration.options", Approximated,
-     "awslogs-group and awslogs-stream-prefix name group and stream, other options of awslogs "
-     "have no effect; options of other drivers are passed on."},
+    {"container.logConfiguration.options", Faithful,
+     "awslogs-group and awslogs-stream-prefix name group and stream, awslogs-datetime-format and "
+     "awslogs-multiline-pattern join lines into events as Docker's driver does; groups need not be "
+     "created first. Options of other drivers are passed on."},
     {"container.logConfiguration.secretOptions[].*", Approximated,
      "Looked up in the local store and passed on to drivers other than awslogs and awsfirelens."},
     {"container.firelensConfiguration.*", NoEffect,

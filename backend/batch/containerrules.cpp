@@ -1,4 +1,5 @@
 // The rules of one container (API_TaskContainerProperties, API_ContainerProperties).
+#include "backend/batch/awslogs.h"
 #include "backend/batch/choices.h"
 #include "backend/batch/fieldrules.h"
 #include "backend/batch/limits.h"
@@ -139,6 +140,20 @@ Faults logFaults(const std::optional<LogConfiguration> &log, const QString &path
                               alternatives(allowed)));
     faults
         += secretFaults(log->secretOptions, joined(path, QStringLiteral("secretOptions")), false);
+    return faults.take();
+}
+
+// Docker refuses a container whose pattern it cannot read; here each line is an event of its own.
+Faults eventFaults(const std::optional<LogConfiguration> &log, const QString &path)
+{
+    FaultList faults;
+    if (const QRegularExpression start = eventStart(log); !start.isValid())
+        faults.warning(joined(path, QStringLiteral("options")),
+                       QStringLiteral("%1 is no regular expression: %2.")
+                           .arg(log->options.contains(datetimeFormatOption)
+                                    ? datetimeFormatOption
+                                    : multilinePatternOption,
+                                start.errorString()));
     return faults.take();
 }
 
@@ -302,6 +317,7 @@ Faults containerFaults(const TaskScope &scope, qsizetype index)
     faults += ulimitFaults(container.ulimits, at(QStringLiteral("ulimits")), scope.isFargate);
     faults += logFaults(container.logConfiguration, at(QStringLiteral("logConfiguration")),
                         scope.isFargate);
+    faults += eventFaults(container.logConfiguration, at(QStringLiteral("logConfiguration")));
     faults.error(at(QStringLiteral("user")), userFault(container.user));
     faults += timeoutsOfContainer(container, path, scope.isFargate);
     if (container.linuxParameters)

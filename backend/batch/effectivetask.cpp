@@ -94,6 +94,12 @@ void apply(EksProperties &properties, const EksPropertiesOverride &overrides)
         pod.metadata->kubernetesNamespace = metadata.kubernetesNamespace;
 }
 
+// Requests say a name or an ARN, which ends with the name.
+QString nameOf(const ConsumableResourceRequirement &requirement)
+{
+    return requirement.consumableResource.section(u'/', -1);
+}
+
 void apply(std::optional<ConsumableResourceProperties> &properties,
            const std::optional<ConsumableResourceProperties> &overrides)
 {
@@ -103,8 +109,7 @@ void apply(std::optional<ConsumableResourceProperties> &properties,
         properties.emplace();
     auto &list = properties->consumableResourceList;
     for (const ConsumableResourceRequirement &requirement : overrides->consumableResourceList) {
-        const auto same = std::ranges::find(list, requirement.consumableResource,
-                                            &ConsumableResourceRequirement::consumableResource);
+        const auto same = std::ranges::find(list, nameOf(requirement), &nameOf);
         if (same == list.end())
             list.append(requirement);
         else
@@ -317,8 +322,7 @@ QList<ConsumableResourceRequirement> effectiveConsumables(const SubmitJobRequest
         if (!properties)
             return;
         for (const ConsumableResourceRequirement &each : properties->consumableResourceList) {
-            const auto same = std::ranges::find(sum, each.consumableResource,
-                                                &ConsumableResourceRequirement::consumableResource);
+            const auto same = std::ranges::find(sum, nameOf(each), &nameOf);
             if (same == sum.end())
                 sum.append({each.consumableResource, each.quantity.value_or(1), {}});
             else

@@ -115,8 +115,6 @@ Faults onlyForAwsFaults(const ComputeResource &resource)
             QStringLiteral("securityGroupIds"));
     missing(!resource.isFargate() && resource.instanceRole.isEmpty(),
             QStringLiteral("instanceRole"));
-    missing(!resource.isFargate() && resource.instanceTypes.isEmpty(),
-            QStringLiteral("instanceTypes"));
     const bool isBestFit
         = resource.allocationStrategy.isEmpty() || resource.allocationStrategy == u"BEST_FIT";
     missing(resource.type == u"SPOT" && isBestFit && resource.spotIamFleetRole.isEmpty(),
@@ -142,6 +140,11 @@ Faults resourceFaults(const ComputeResource &resource, bool isEks)
                                 resource.isFargate() ? 1 : 0));
     faults += resource.isFargate() ? fargateResourceFaults(resource) : ec2ResourceFaults(resource);
     faults += onlyForAwsFaults(resource);
+    if (!resource.isFargate() && resource.instanceTypes.isEmpty())
+        faults.warning(
+            at(QStringLiteral("instanceTypes")),
+            QStringLiteral("Without instanceTypes the compute environment is INVALID and "
+                           "starts no jobs; `optimal` is a good choice."));
     if (!resource.isFargate()) {
         faults += tagFaults(resource.tags, at(QStringLiteral("tags")));
         faults += instanceFaults(resource, isEks, resourcesPath);

@@ -19,6 +19,7 @@ inline constexpr qsizetype submitBytes = 30 * 1024;
 // Ours: a document so many times above its quota has that fault only. It bounds what the others
 // cost, some of which compare all elements of a list with each other.
 inline constexpr qsizetype hopelessFactor = 10;
+inline constexpr qsizetype overrideCharacters = 8192; // of JSON, ECS API_RunTask.overrides
 inline constexpr qsizetype jobDependencies = 20; // API_SubmitJob.dependsOn
 inline constexpr int smallestArray = 2; // API_ArrayProperties
 inline constexpr int largestArray = 10000;

@@ -57,6 +57,33 @@ QString routersFault(const QList<TaskContainerProperties> &containers)
                               .arg(routers);
 }
 
+// ECS: what goes to a log router needs one in the task; a legacy job has no container for it.
+Faults routedFaults(const TaskScope &scope)
+{
+    FaultList faults;
+    const auto &containers = scope.task.containers;
+    const auto isRouter = [](const TaskContainerProperties &container) {
+        return container.firelensConfiguration.has_value();
+    };
+    const bool hasRouter = std::ranges::any_of(containers, isRouter);
+    for (qsizetype i = 0; i < containers.size(); ++i) {
+        const auto &log = containers[i].logConfiguration;
+        if (!log || log->logDriver != u"awsfirelens")
+            continue;
+        const QString path
+            = joined(scope.container(i), QStringLiteral("logConfiguration.logDriver"));
+        if (!hasRouter)
+            faults.error(path,
+                         QStringLiteral("`awsfirelens` needs a container with "
+                                        "firelensConfiguration in the same task."));
+        else if (isRouter(containers[i]))
+            faults.error(path,
+                         QStringLiteral("The container is the log router itself; its own log "
+                                        "cannot go to `awsfirelens`."));
+    }
+    return faults.take();
+}
+
 } // namespace
 
 Faults taskFaults(const TaskScope &scope)
@@ -83,6 +110,7 @@ Faults taskFaults(const TaskScope &scope)
         scope.member(QStringLiteral("networkMode")),
         modeFault(QStringLiteral("networkMode"), scope.task.networkMode, {QStringLiteral("host")}));
     faults.error(scope.member(QStringLiteral("containers")), routersFault(scope.task.containers));
+    faults += routedFaults(scope);
     faults += platformFaults(scope);
     return faults.take();
 }

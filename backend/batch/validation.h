@@ -39,6 +39,13 @@ namespace batchyard::batch {
 [[nodiscard]] NodeRangeProperty effectiveProperties(const SubmitJobRequest &request,
                                                     const JobDefinition &definition, int node = 0);
 
+// Whether what the request changes of a task, parameters included, is more than ECS takes; AWS
+// Batch finds out when it would start the job, which fails with this reason.
+[[nodiscard]] bool areOverridesTooLong(const SubmitJobRequest &request,
+                                       const JobDefinition &definition);
+inline constexpr QLatin1StringView overridesTooLongReason{
+    "Container Overrides length must be at most 8192"};
+
 // Nodes of a multi-node job; 0 for other jobs.
 [[nodiscard]] int nodeCount(const SubmitJobRequest &request, const JobDefinition &definition);
 // What DescribeJobs tells of a multi-node job. An override for part of a range is not to be seen
