@@ -331,6 +331,7 @@ void describe(Is<EngineStatus> auto &value, auto &members)
     members.optional("memoryMiB", value.memoryMiB);
     members.optional("vcpusInUse", value.vcpusInUse);
     members.optional("memoryInUseMiB", value.memoryInUseMiB);
+    members.optional("storeProblem", value.storeProblem);
 }
 
 } // namespace batchyard::batch

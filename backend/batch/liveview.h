@@ -66,6 +66,9 @@ struct EngineStatus {
     qint64 memoryMiB = 0;
     double vcpusInUse = 0;
     qint64 memoryInUseMiB = 0;
+    // What keeps the executor from writing its state (a full disk, say), so that nothing new is
+    // taken up or begun; empty while it can.
+    QString storeProblem;
     friend bool operator==(const EngineStatus &, const EngineStatus &) = default;
 };
 

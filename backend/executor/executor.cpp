@@ -17,6 +17,8 @@
 #include <QLoggingCategory>
 #include <QTimer>
 
+#include <sys/resource.h>
+
 namespace batchyard::executor {
 
 Q_LOGGING_CATEGORY(lcExecutor, "batchyard.executor")
@@ -27,6 +29,19 @@ namespace {
 
 constexpr qint64 reserveBytes = 16 * 1024 * 1024;
 constexpr std::chrono::hours backupAge{24};
+constexpr rlim_t mostFiles = 65'536;
+
+// Each container that runs takes some (its log, the engine's streams), and so does each client; the
+// usual limit of 1,024 is for programs that watch theirs with select().
+void allowManyFiles()
+{
+    struct rlimit files {
+    };
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= mostFiles)
+        return;
+    files.rlim_cur = std::min(files.rlim_max, mostFiles);
+    ::setrlimit(RLIMIT_NOFILE, &files);
+}
 
 } // namespace
 
@@ -209,6 +224,7 @@ Executor::~Executor()
 
 Result<void> Executor::start()
 {
+    allowManyFiles();
     if (const Result<void> opened = d->openState(); !opened)
         return opened;
     if (const Result<void> serving = d->serve(); !serving)

@@ -1,5 +1,7 @@
 #include "backend/executor/api/httpmessage.h"
 
+#include <QUuid>
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -135,6 +137,30 @@ tl::expected<void, Refusal> checkBodyHeaders(const RequestHead &head, const Http
     return {};
 }
 
+QByteArray reasonPhrase(int status)
+{
+    switch (status) {
+    case 200:
+        return "OK";
+    case 400:
+        return "Bad Request";
+    case 403:
+        return "Forbidden";
+    case 404:
+        return "Not Found";
+    case 408:
+        return "Request Timeout";
+    case 429:
+        return "Too Many Requests";
+    case 500:
+        return "Internal Server Error";
+    case 503:
+        return "Service Unavailable";
+    default:
+        return status < 400 ? "Done" : "Refused"; // for people; clients go by the number
+    }
+}
+
 } // namespace
 
 QByteArray RequestHead::header(QByteArrayView name) const
@@ -164,6 +190,24 @@ Reply toReply(const Refusal &refusal, QByteArray contentType)
                     body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))};
     reply.headers.emplaceBack("x-amzn-ErrorType", refusal.type);
     return reply;
+}
+
+QByteArray toHttp(const Reply &reply)
+{
+    QByteArray text = "HTTP/1.1 " + QByteArray::number(reply.status) + ' '
+        + reasonPhrase(reply.status) + "\r\nConnection: close\r\nContent-Type: " + reply.contentType
+        + "\r\nContent-Length: " + QByteArray::number(reply.body.size())
+        + "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n";
+    const QByteArray idHeader = "x-amzn-RequestId";
+    bool hasId = false;
+    for (const auto &[name, value] : reply.headers) {
+        hasId = hasId || name == idHeader;
+        // Nothing that a header is made of may begin another one.
+        text += name + ": " + QByteArray(value).replace('\r', ' ').replace('\n', ' ') + "\r\n";
+    }
+    if (!hasId)
+        text += idHeader + ": " + QUuid::createUuid().toByteArray(QUuid::WithoutBraces) + "\r\n";
+    return text + "\r\n" + reply.body;
 }
 
 tl::expected<RequestHead, Refusal> parseRequestHead(const QByteArray &head,

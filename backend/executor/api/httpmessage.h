@@ -49,6 +49,9 @@ struct Refusal {
 
 [[nodiscard]] Reply toReply(const Refusal &refusal, QByteArray contentType = "application/json");
 
+// The whole message, which closes the connection; with a request id if it has none.
+[[nodiscard]] QByteArray toHttp(const Reply &reply);
+
 struct HttpLimits {
     qsizetype target = 4096; // bytes of path and query
     qsizetype headerLine = 8192;
@@ -57,7 +60,11 @@ struct HttpLimits {
     qint64 body = 1024 * 1024;
     std::chrono::milliseconds headTimeout{5'000}; // for the whole head
     std::chrono::milliseconds bodyTimeout{15'000}; // for the whole body
-    int threads = 24; // requests at the same time; more wait to be accepted
+    int threads = 24; // requests at the same time; more wait
+    int connections = 4096; // at the same time; at most half of the files the process may open
+    // How long one may at least take for its request before it has to make room for another.
+    std::chrono::milliseconds patience{100};
+    qint64 buffered = 64 * 1024 * 1024; // bytes of all connections together
 };
 
 // head: everything up to and with the empty line.

@@ -1,5 +1,5 @@
-// An HTTP/1.1 server on 127.0.0.1 with every limit set: cpp-httplib in its own threads behind the
-// checks of httpmessage.h. One request per connection, so no idle client holds a thread.
+// An HTTP/1.1 server on 127.0.0.1 with every limit set: a waiting room for connections, and threads
+// for the requests that are whole. One request per connection.
 #pragma once
 
 #include "backend/executor/api/httpmessage.h"

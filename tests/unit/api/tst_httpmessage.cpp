@@ -27,6 +27,7 @@ private slots:
     void checksHeaders_data();
     void checksHeaders();
     void repliesInAwsForm();
+    void wholeMessages();
 };
 
 void TestHttpMessage::parses()
@@ -169,6 +170,24 @@ void TestHttpMessage::repliesInAwsForm()
     QCOMPARE(reply.body, R"({"__type":"ClientException","message":"\"q\" is <wrong>\n"})"_ba);
     QVERIFY(reply.headers.contains(std::pair("x-amzn-ErrorType"_ba, "ClientException"_ba)));
     QVERIFY(reply.headers.contains(std::pair("Allow"_ba, "POST"_ba)));
+}
+
+void TestHttpMessage::wholeMessages()
+{
+    const QByteArray text = toHttp({.status = 503,
+                                    .contentType = "application/x-amz-json-1.1",
+                                    .headers = {{"Retry-After", "1\r\nSet-Cookie: a"}},
+                                    .body = "{}\r\n"});
+    QVERIFY(text.startsWith("HTTP/1.1 503 Service Unavailable\r\n"));
+    QVERIFY(text.endsWith("\r\n\r\n{}\r\n"));
+    for (const char *line : {"Content-Type: application/x-amz-json-1.1", "Content-Length: 4",
+                             "Connection: close", "Cache-Control: no-store",
+                             "X-Content-Type-Options: nosniff", "Retry-After: 1  Set-Cookie: a"})
+        QVERIFY2(text.contains(QByteArray(QByteArray("\r\n") + line + "\r\n")), line);
+    QCOMPARE(text.count("x-amzn-RequestId: "), 1);
+    const QByteArray own = toHttp({.headers = {{"x-amzn-RequestId", "mine"}}, .body = {}});
+    QCOMPARE(own.count("x-amzn-RequestId: "), 1);
+    QVERIFY(own.contains("\r\nx-amzn-RequestId: mine\r\n"));
 }
 
 QTEST_GUILESS_MAIN(TestHttpMessage)

@@ -1,13 +1,8 @@
 // The server on a real socket, with bytes as attackers and broken clients send them.
 #include "backend/executor/api/httpserver.h"
+#include "rawclient.h"
 
 #include <QTest>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <future>
@@ -15,63 +10,10 @@
 
 using namespace batchyard;
 using namespace batchyard::executor::api;
+using test::RawClient;
+using test::statusOf;
 using namespace Qt::Literals;
 using namespace std::chrono_literals;
-
-namespace {
-
-class Socket
-{
-public:
-    explicit Socket(quint16 port, const char *address = "127.0.0.1")
-        : m_socket(::socket(AF_INET, SOCK_STREAM, 0))
-    {
-        sockaddr_in to{};
-        to.sin_family = AF_INET;
-        to.sin_port = htons(port);
-        ::inet_pton(AF_INET, address, &to.sin_addr);
-        m_connected = ::connect(m_socket, reinterpret_cast<const sockaddr *>(&to), sizeof to) == 0;
-    }
-    ~Socket() { ::close(m_socket); }
-    Socket(const Socket &) = delete;
-    Socket &operator=(const Socket &) = delete;
-
-    [[nodiscard]] bool isConnected() const { return m_connected; }
-    bool write(const QByteArray &bytes) const
-    {
-        return ::send(m_socket, bytes.constData(), static_cast<size_t>(bytes.size()), MSG_NOSIGNAL)
-            == bytes.size();
-    }
-    // All until the other side closes, or what came within the time.
-    [[nodiscard]] QByteArray readAll(std::chrono::milliseconds limit = 10s) const
-    {
-        QByteArray text;
-        const auto deadline = std::chrono::steady_clock::now() + limit;
-        for (;;) {
-            const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-                deadline - std::chrono::steady_clock::now());
-            pollfd entry{.fd = m_socket, .events = POLLIN, .revents = 0};
-            if (left.count() <= 0 || ::poll(&entry, 1, static_cast<int>(left.count())) <= 0)
-                return text;
-            char buffer[4096];
-            const ssize_t count = ::recv(m_socket, buffer, sizeof buffer, 0);
-            if (count <= 0)
-                return text;
-            text.append(buffer, count);
-        }
-    }
-
-private:
-    int m_socket;
-    bool m_connected = false;
-};
-
-int statusOf(const QByteArray &reply)
-{
-    return reply.startsWith("HTTP/1.1 ") ? reply.mid(9, 3).toInt() : 0;
-}
-
-} // namespace
 
 class TestHttpServer : public QObject
 {
@@ -145,9 +87,9 @@ void TestHttpServer::cleanup()
 
 void TestHttpServer::answers()
 {
-    const Socket socket(m_port);
-    QVERIFY(socket.write(post("{\"a\":1}")));
-    const QByteArray reply = socket.readAll();
+    const RawClient client(m_port);
+    QVERIFY(client.write(post("{\"a\":1}")));
+    const QByteArray reply = client.readAll();
     QCOMPARE(statusOf(reply), 200);
     QVERIFY(reply.endsWith("\r\n\r\n/v1/x||{\"a\":1}"));
     QVERIFY(reply.contains("x-amzn-RequestId: "));
@@ -157,9 +99,9 @@ void TestHttpServer::answers()
 // What a signature covers must reach the handler as it was sent.
 void TestHttpServer::givesTheRawTarget()
 {
-    const Socket socket(m_port);
-    QVERIFY(socket.write("GET /v1/tags/arn%3Aaws%2Fq?b=%41&a=+ HTTP/1.1\r\n" + host() + "\r\n"));
-    QVERIFY(socket.readAll().endsWith("/v1/tags/arn%3Aaws%2Fq|b=%41&a=+|"));
+    const RawClient client(m_port);
+    QVERIFY(client.write("GET /v1/tags/arn%3Aaws%2Fq?b=%41&a=+ HTTP/1.1\r\n" + host() + "\r\n"));
+    QVERIFY(client.readAll().endsWith("/v1/tags/arn%3Aaws%2Fq|b=%41&a=+|"));
 }
 
 void TestHttpServer::refuses_data()
@@ -193,9 +135,9 @@ void TestHttpServer::refuses()
 {
     QFETCH(QByteArray, bytes);
     QFETCH(const int, status);
-    const Socket socket(m_port);
-    QVERIFY(socket.write(bytes.replace("HOST", host())));
-    const QByteArray reply = socket.readAll();
+    const RawClient client(m_port);
+    QVERIFY(client.write(bytes.replace("HOST", host())));
+    const QByteArray reply = client.readAll();
     QCOMPARE(statusOf(reply), status);
     QVERIFY(reply.contains("x-amzn-ErrorType: "));
     QVERIFY(reply.contains("\"__type\":"));
@@ -206,42 +148,42 @@ void TestHttpServer::refuses()
 // The answer comes although nothing of the 100 MB has been sent.
 void TestHttpServer::refusesLargeBodiesUnread()
 {
-    const Socket socket(m_port);
-    QVERIFY(socket.write("POST / HTTP/1.1\r\n" + host()
+    const RawClient client(m_port);
+    QVERIFY(client.write("POST / HTTP/1.1\r\n" + host()
                          + "Content-Type: application/json\r\nContent-Length: 100000000\r\n\r\n"));
-    QCOMPARE(statusOf(socket.readAll()), 413);
+    QCOMPARE(statusOf(client.readAll()), 413);
 }
 
 void TestHttpServer::endlessHeadIsCut()
 {
-    const Socket socket(m_port);
-    QVERIFY(socket.write("GET / HTTP/1.1\r\n" + host()));
+    const RawClient client(m_port);
+    QVERIFY(client.write("GET / HTTP/1.1\r\n" + host()));
     int status = 0;
     for (int i = 0; i < 1000 && status == 0; ++i) {
-        if (!socket.write("X: " + QByteArray(1000, 'x') + "\r\n"))
+        if (!client.write("X: " + QByteArray(1000, 'x') + "\r\n"))
             break;
-        status = statusOf(socket.readAll(0ms));
+        status = statusOf(client.readAll(0ms));
     }
     if (status == 0)
-        status = statusOf(socket.readAll());
+        status = statusOf(client.readAll());
     QCOMPARE(status, 431);
 }
 
 void TestHttpServer::slowHeadIsCut()
 {
-    const Socket socket(m_port);
-    QVERIFY(socket.write("GET / HTTP/1.1\r\nHo"));
+    const RawClient client(m_port);
+    QVERIFY(client.write("GET / HTTP/1.1\r\nHo"));
     const auto before = std::chrono::steady_clock::now();
-    QCOMPARE(statusOf(socket.readAll()), 408);
+    QCOMPARE(statusOf(client.readAll()), 408);
     QVERIFY(std::chrono::steady_clock::now() - before < 5s);
 }
 
 void TestHttpServer::slowBodyIsCut()
 {
-    const Socket socket(m_port);
-    QVERIFY(socket.write("POST / HTTP/1.1\r\n" + host()
+    const RawClient client(m_port);
+    QVERIFY(client.write("POST / HTTP/1.1\r\n" + host()
                          + "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"));
-    const QByteArray reply = socket.readAll();
+    const QByteArray reply = client.readAll();
     QCOMPARE(statusOf(reply), 400);
     QVERIFY(reply.contains("\"__type\":"));
     QCOMPARE(m_requests.load(), 0);
@@ -250,11 +192,11 @@ void TestHttpServer::slowBodyIsCut()
 void TestHttpServer::halfBodyIsNoRequest()
 {
     {
-        const Socket socket(m_port);
-        QVERIFY(socket.write("POST / HTTP/1.1\r\n" + host()
+        const RawClient client(m_port);
+        QVERIFY(client.write("POST / HTTP/1.1\r\n" + host()
                              + "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{}"));
     }
-    const Socket other(m_port);
+    const RawClient other(m_port);
     QVERIFY(other.write(post("{}")));
     QCOMPARE(statusOf(other.readAll()), 200);
     QCOMPARE(m_requests.load(), 1);
@@ -262,18 +204,18 @@ void TestHttpServer::halfBodyIsNoRequest()
 
 void TestHttpServer::withoutLengthThereIsNoBody()
 {
-    const Socket socket(m_port);
-    QVERIFY(socket.write("POST /v1/x HTTP/1.1\r\n" + host() + "\r\n{}"));
-    QVERIFY(socket.readAll().endsWith("/v1/x||"));
+    const RawClient client(m_port);
+    QVERIFY(client.write("POST /v1/x HTTP/1.1\r\n" + host() + "\r\n{}"));
+    QVERIFY(client.readAll().endsWith("/v1/x||"));
     QCOMPARE(m_requests.load(), 1);
 }
 
 // What follows a request on its connection is never taken for another one.
 void TestHttpServer::oneRequestPerConnection()
 {
-    const Socket socket(m_port);
-    QVERIFY(socket.write(post("{}") + post("{}")));
-    const QByteArray reply = socket.readAll();
+    const RawClient client(m_port);
+    QVERIFY(client.write(post("{}") + post("{}")));
+    const QByteArray reply = client.readAll();
     QCOMPARE(reply.count("HTTP/1.1 200"), 1);
     QVERIFY(reply.contains("Connection: close"));
     QCOMPARE(m_requests.load(), 1);
@@ -282,17 +224,17 @@ void TestHttpServer::oneRequestPerConnection()
 void TestHttpServer::clientMayVanish()
 {
     for (int i = 0; i < 20; ++i) {
-        const Socket socket(m_port);
-        QVERIFY(socket.write(post("{}")));
+        const RawClient client(m_port);
+        QVERIFY(client.write(post("{}")));
     }
-    const Socket socket(m_port);
-    QVERIFY(socket.write(post("{}")));
-    QCOMPARE(statusOf(socket.readAll()), 200);
+    const RawClient client(m_port);
+    QVERIFY(client.write(post("{}")));
+    QCOMPARE(statusOf(client.readAll()), 200);
 }
 
 void TestHttpServer::listensOnLoopbackOnly()
 {
-    QVERIFY(!Socket(m_port, "127.0.0.2").isConnected());
+    QVERIFY(!RawClient(m_port, "127.0.0.2").isConnected());
 }
 
 void TestHttpServer::moreClientsThanThreads()
@@ -300,8 +242,8 @@ void TestHttpServer::moreClientsThanThreads()
     std::vector<std::future<int>> replies;
     for (int i = 0; i < 40; ++i)
         replies.push_back(std::async(std::launch::async, [this] {
-            const Socket socket(m_port);
-            return socket.write(post("{}")) ? statusOf(socket.readAll()) : 0;
+            const RawClient client(m_port);
+            return client.write(post("{}")) ? statusOf(client.readAll()) : 0;
         }));
     for (auto &reply : replies)
         QCOMPARE(reply.get(), 200);
@@ -310,14 +252,14 @@ void TestHttpServer::moreClientsThanThreads()
 void TestHttpServer::stopsWhileBusy()
 {
     m_hold = true;
-    const Socket socket(m_port);
-    QVERIFY(socket.write(post("{}")));
+    const RawClient client(m_port);
+    QVERIFY(client.write(post("{}")));
     QTRY_COMPARE(m_requests.load(), 1);
     const auto stopped = std::async(std::launch::async, [this] { m_server->stop(); });
     m_hold = false;
-    QCOMPARE(statusOf(socket.readAll()), 200);
+    QCOMPARE(statusOf(client.readAll()), 200);
     stopped.wait();
-    QVERIFY(!Socket(m_port).isConnected());
+    QVERIFY(!RawClient(m_port).isConnected());
 }
 
 QTEST_GUILESS_MAIN(TestHttpServer)

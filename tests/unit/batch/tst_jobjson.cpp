@@ -324,6 +324,7 @@ void TestJobJson::liveView()
 void TestJobJson::engine()
 {
     EngineStatus status;
+    status.storeProblem = QStringLiteral("The disk is full.");
     status.reachable = true;
     status.endpoint = QStringLiteral("/var/run/docker.sock");
     status.cpus = 2;
