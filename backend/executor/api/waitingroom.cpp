@@ -1,13 +1,13 @@
 #include "backend/executor/api/waitingroom.h"
 
+#include "backend/executor/api/clientsocket.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -41,29 +41,6 @@ constexpr qsizetype readAtOnce = 64 * 1024;
 // Of epoll's events; connections have the numbers after these.
 constexpr quint64 listenerNumber = 0;
 constexpr quint64 wakeNumber = 1;
-
-class Descriptor
-{
-public:
-    explicit Descriptor(int fd = -1)
-        : m_fd(fd)
-    {
-    }
-    ~Descriptor() { reset(); }
-    Descriptor(const Descriptor &) = delete;
-    Descriptor &operator=(const Descriptor &) = delete;
-
-    [[nodiscard]] int fd() const { return m_fd; }
-    void reset(int fd = -1)
-    {
-        if (m_fd >= 0)
-            ::close(m_fd);
-        m_fd = fd;
-    }
-
-private:
-    int m_fd;
-};
 
 // Half of what the process may open stays for log files and the engine's streams.
 int connectionLimit(const HttpLimits &limits)
@@ -111,81 +88,9 @@ Refusal tooLargeHead(const QByteArray &text, const HttpLimits &limits)
             {}};
 }
 
-// What is open and kept of all connections, those that are being served among them.
-struct Load {
-    std::atomic<int> connections = 0;
-    std::atomic<qint64> bytes = 0;
-};
-
 } // namespace
 
-class WaitingRoom::Socket
-{
-public:
-    Socket(int fd, std::shared_ptr<Load> load)
-        : m_fd(fd)
-        , m_load(std::move(load))
-    {
-        ++m_load->connections;
-    }
-    ~Socket()
-    {
-        keep(0);
-        --m_load->connections;
-    }
-    Socket(const Socket &) = delete;
-    Socket &operator=(const Socket &) = delete;
-
-    [[nodiscard]] int fd() const { return m_fd.fd(); }
-    // So many bytes of its are kept now.
-    void keep(qint64 bytes) { m_load->bytes += bytes - std::exchange(m_kept, bytes); }
-
-    // What could be sent without waiting.
-    [[nodiscard]] qsizetype sendSome(QByteArrayView bytes) const
-    {
-        const ssize_t count = ::send(fd(), bytes.data(), static_cast<size_t>(bytes.size()),
-                                     MSG_NOSIGNAL | MSG_DONTWAIT);
-        return count >= 0 ? count : (errno == EAGAIN || errno == EINTR ? 0 : -1);
-    }
-
-    void sendAll(QByteArrayView bytes) const
-    {
-        const auto deadline = SteadyClock::now() + answerTime;
-        while (!bytes.isEmpty()) {
-            const qsizetype count = sendSome(bytes);
-            if (count < 0 || (count == 0 && !waitUntilWritable(deadline)))
-                return;
-            bytes = bytes.sliced(count);
-        }
-    }
-
-    // What the client has sent beyond its request is taken and dropped, for a clean end.
-    void finish() const
-    {
-        ::shutdown(fd(), SHUT_WR);
-        char rest[4096];
-        for (int i = 0; i < 64 && ::recv(fd(), rest, sizeof rest, MSG_DONTWAIT) > 0; ++i) { }
-    }
-
-private:
-    [[nodiscard]] bool waitUntilWritable(SteadyClock::time_point deadline) const
-    {
-        for (;;) {
-            const auto left = std::chrono::ceil<milliseconds>(deadline - SteadyClock::now());
-            pollfd entry{.fd = fd(), .events = POLLOUT, .revents = 0};
-            const int ready
-                = left.count() > 0 ? ::poll(&entry, 1, static_cast<int>(left.count())) : 0;
-            if (ready >= 0 || errno != EINTR)
-                return ready > 0;
-        }
-    }
-
-    Descriptor m_fd;
-    std::shared_ptr<Load> m_load;
-    qint64 m_kept = 0;
-};
-
-WaitingRoom::Visit::Visit(std::unique_ptr<Socket> socket, Request request)
+WaitingRoom::Visit::Visit(std::unique_ptr<ClientSocket> socket, Request request)
     : m_socket(std::move(socket))
     , m_request(std::move(request))
 {
@@ -197,7 +102,7 @@ WaitingRoom::Visit::~Visit() = default;
 
 void WaitingRoom::Visit::answer(const Reply &reply)
 {
-    m_socket->sendAll(toHttp(reply));
+    m_socket->sendAll(toHttp(reply), answerTime);
     m_socket->finish();
 }
 
@@ -216,7 +121,7 @@ public:
 private:
     enum class Phase { Head, Body, Draining };
     struct Guest {
-        std::unique_ptr<Socket> socket;
+        std::unique_ptr<ClientSocket> socket;
         SteadyClock::time_point since = SteadyClock::now();
         SteadyClock::time_point deadline = since;
         Phase phase = Phase::Head;
@@ -355,7 +260,7 @@ void WaitingRoom::Private::accept()
                 std::this_thread::sleep_for(fullTime); // nobody waits for this thread
             return;
         }
-        auto socket = std::make_unique<Socket>(fd, m_load);
+        auto socket = std::make_unique<ClientSocket>(fd, m_load);
         if (m_load->connections > m_mostConnections)
             static_cast<void>(dismissOldest());
         const quint64 number = ++m_lastNumber;

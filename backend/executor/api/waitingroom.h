@@ -11,16 +11,16 @@
 
 namespace batchyard::executor::api {
 
+class ClientSocket;
+
 class WaitingRoom
 {
 public:
-    class Socket;
-
     // A client whose request is whole. The connection is closed with this object.
     class Visit
     {
     public:
-        Visit(std::unique_ptr<Socket> socket, Request request);
+        Visit(std::unique_ptr<ClientSocket> socket, Request request);
         Visit(Visit &&) noexcept;
         Visit &operator=(Visit &&) noexcept;
         ~Visit();
@@ -31,7 +31,7 @@ public:
         void answer(const Reply &reply);
 
     private:
-        std::unique_ptr<Socket> m_socket;
+        std::unique_ptr<ClientSocket> m_socket;
         Request m_request;
     };
 
