@@ -117,4 +117,26 @@ QString faultText(const Parsed<Value> &parsed)
     return toText(faults);
 }
 
+// The data of tests that edit one document: what is edited, and all faults then.
+inline void columns()
+{
+    QTest::addColumn<QByteArray>("pointer");
+    QTest::addColumn<QByteArray>("value");
+    QTest::addColumn<QString>("faults");
+}
+
+inline void row(const char *name, const char *pointer, const char *value, const char *faults)
+{
+    QTest::newRow(name) << QByteArray(pointer) << QByteArray(value) << QString::fromUtf8(faults);
+}
+
+// A row's test: the document is edited and read as this kind.
+template <typename Value>
+void check(const Document &base, Parsed<Value> (*parse)(const QByteArray &))
+{
+    QFETCH(QByteArray, pointer);
+    QFETCH(QByteArray, value);
+    QTEST(faultText(parse(edited(base, pointer.constData(), value.constData()))), "faults");
+}
+
 } // namespace batchyard::batch::documents

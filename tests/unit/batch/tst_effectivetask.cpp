@@ -15,6 +15,9 @@ private slots:
     void takesDeprecatedOverrides();
     void namesASingleContainer();
     void legacyTask();
+    void consumablesByNameOrArn();
+    void overridesTooLong_data();
+    void overridesTooLong();
 };
 
 void TestEffectiveTask::parameters_data()
@@ -128,6 +131,59 @@ void TestEffectiveTask::legacyTask()
     QVERIFY(task.containers[0].isEssential());
     QVERIFY(!JobDefinition().task());
     QCOMPARE(requirement(ContainerBase(), QLatin1StringView("GPU")), 0.0);
+}
+
+void TestEffectiveTask::consumablesByNameOrArn()
+{
+    const QString arn = QStringLiteral("arn:aws:batch:us-east-1:000000000000:consumable-resource/");
+    JobDefinition definition = *parseJobDefinition(bytes(documents::definition())).value;
+    definition.consumableResourceProperties = ConsumableResourceProperties{
+        {{QStringLiteral("licence"), 2, {}}, {arn + QStringLiteral("token"), 1, {}}}, {}};
+    SubmitJobRequest request;
+    request.consumableResourcePropertiesOverride = ConsumableResourceProperties{
+        {{arn + QStringLiteral("licence"), 5, {}}, {QStringLiteral("token"), 3, {}}}, {}};
+    const auto consumables = effectiveConsumables(request, definition);
+    QCOMPARE(consumables.size(), 2);
+    QCOMPARE(consumables[0].quantity, std::optional<qint64>(5));
+    QCOMPARE(consumables[1].quantity, std::optional<qint64>(3));
+}
+
+void TestEffectiveTask::overridesTooLong_data()
+{
+    QTest::addColumn<QString>("pointer"); // of the request: what has that length
+    QTest::addColumn<int>("length");
+    QTest::addColumn<bool>("tooLong");
+    const QString container
+        = QStringLiteral("/ecsPropertiesOverride/taskProperties/0/containers/0");
+    QTest::newRow("nothing") << QString() << 0 << false;
+    QTest::newRow("command") << container + QStringLiteral("/command/0") << 8000 << false;
+    QTest::newRow("long command") << container + QStringLiteral("/command/0") << 8192 << true;
+    QTest::newRow("long variable")
+        << container + QStringLiteral("/environment/0/value") << 8192 << true;
+    QTest::newRow("parameter in a command") << QStringLiteral("/parameters/size") << 8192 << true;
+    QTest::newRow("parameter that is nowhere")
+        << QStringLiteral("/parameters/other") << 8192 << false;
+    QTest::newRow("tag") << QStringLiteral("/tags/a") << 8192 << false;
+}
+
+void TestEffectiveTask::overridesTooLong()
+{
+    QFETCH(QString, pointer);
+    QFETCH(int, length);
+    JobDefinition definition = *parseJobDefinition(bytes(documents::definition())).value;
+    definition.ecsProperties->containers[1].command = {QStringLiteral("--size=Ref::size")};
+    definition.ecsProperties->containers[0].environment
+        = {{QStringLiteral("LONG"), QString(9000, u'x'), {}}}; // the definition's own
+    Document document = documents::request();
+    document["ecsPropertiesOverride"] = Document::parse(
+        R"({"taskProperties": [{"containers": [{"name": "agent",
+            "environment": [{"name": "A", "value": "1"}]}]}]})");
+    if (!pointer.isEmpty())
+        document[Document::json_pointer(pointer.toStdString())]
+            = std::string(static_cast<size_t>(length), 'x');
+    const auto request = parseSubmitJobRequest(bytes(document));
+    QVERIFY(request.value);
+    QTEST(areOverridesTooLong(*request.value, definition), "tooLong");
 }
 
 QTEST_GUILESS_MAIN(TestEffectiveTask)

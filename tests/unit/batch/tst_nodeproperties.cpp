@@ -22,18 +22,6 @@ SubmitJobRequest nodesRequest()
     return *parseSubmitJobRequest(file("submit-nodes.json")).value;
 }
 
-void columns()
-{
-    QTest::addColumn<QByteArray>("pointer");
-    QTest::addColumn<QByteArray>("value");
-    QTest::addColumn<QString>("faults");
-}
-
-void row(const char *name, const char *pointer, const char *value, const char *faults)
-{
-    QTest::newRow(name) << QByteArray(pointer) << QByteArray(value) << QString::fromUtf8(faults);
-}
-
 } // namespace
 
 class TestNodeProperties : public QObject
@@ -210,11 +198,7 @@ void TestNodeProperties::definition_data()
 
 void TestNodeProperties::definition()
 {
-    QFETCH(QByteArray, pointer);
-    QFETCH(QByteArray, value);
-    QTEST(faultText(
-              parseJobDefinition(edited(nodesDocument(), pointer.constData(), value.constData()))),
-          "faults");
+    check(nodesDocument(), &parseJobDefinition);
 }
 
 void TestNodeProperties::overrides_data()
@@ -239,11 +223,7 @@ void TestNodeProperties::overrides_data()
 
 void TestNodeProperties::overrides()
 {
-    QFETCH(QByteArray, pointer);
-    QFETCH(QByteArray, value);
-    QTEST(faultText(parseSubmitJobRequest(
-              edited(documents::request(), pointer.constData(), value.constData()))),
-          "faults");
+    check(documents::request(), &parseSubmitJobRequest);
 }
 
 void TestNodeProperties::against_data()

@@ -9,27 +9,6 @@ namespace {
 #define AT "eksProperties.podProperties.containers[0]"
 #define POD "/eksProperties/podProperties"
 
-void row(const char *name, const char *pointer, const char *value, const char *faults)
-{
-    QTest::newRow(name) << QByteArray(pointer) << QByteArray(value) << QString::fromUtf8(faults);
-}
-
-void columns()
-{
-    QTest::addColumn<QByteArray>("pointer");
-    QTest::addColumn<QByteArray>("value");
-    QTest::addColumn<QString>("faults");
-}
-
-void check()
-{
-    QFETCH(QByteArray, pointer);
-    QFETCH(QByteArray, value);
-    QTEST(faultText(
-              parseJobDefinition(edited(podDocument(), pointer.constData(), value.constData()))),
-          "faults");
-}
-
 } // namespace
 
 class TestPodRules : public QObject
@@ -99,7 +78,7 @@ void TestPodRules::pod_data()
 
 void TestPodRules::pod()
 {
-    check();
+    check(podDocument(), &parseJobDefinition);
 }
 
 void TestPodRules::container_data()
@@ -136,7 +115,7 @@ void TestPodRules::container_data()
 
 void TestPodRules::container()
 {
-    check();
+    check(podDocument(), &parseJobDefinition);
 }
 
 void TestPodRules::resources_data()
@@ -184,7 +163,7 @@ void TestPodRules::resources_data()
 
 void TestPodRules::resources()
 {
-    check();
+    check(podDocument(), &parseJobDefinition);
 }
 
 void TestPodRules::volumes_data()
@@ -239,7 +218,7 @@ void TestPodRules::volumes_data()
 
 void TestPodRules::volumes()
 {
-    check();
+    check(podDocument(), &parseJobDefinition);
 }
 
 void TestPodRules::containerCounts()
@@ -305,11 +284,7 @@ void TestPodRules::overrides_data()
 
 void TestPodRules::overrides()
 {
-    QFETCH(QByteArray, pointer);
-    QFETCH(QByteArray, value);
-    QTEST(faultText(parseSubmitJobRequest(
-              edited(documents::request(), pointer.constData(), value.constData()))),
-          "faults");
+    check(documents::request(), &parseSubmitJobRequest);
 }
 
 // An override that is sound by itself and not with what it is merged into.

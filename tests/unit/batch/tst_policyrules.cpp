@@ -10,18 +10,6 @@ Document policy()
     return Document::parse(file("policy.json").toStdString());
 }
 
-void columns()
-{
-    QTest::addColumn<QByteArray>("pointer");
-    QTest::addColumn<QByteArray>("value");
-    QTest::addColumn<QString>("faults");
-}
-
-void row(const char *name, const char *pointer, const char *value, const char *faults)
-{
-    QTest::newRow(name) << QByteArray(pointer) << QByteArray(value) << QString::fromUtf8(faults);
-}
-
 } // namespace
 
 class TestPolicyRules : public QObject
@@ -96,11 +84,7 @@ void TestPolicyRules::schedulingPolicy_data()
 
 void TestPolicyRules::schedulingPolicy()
 {
-    QFETCH(QByteArray, pointer);
-    QFETCH(QByteArray, value);
-    QTEST(
-        faultText(parseSchedulingPolicy(edited(policy(), pointer.constData(), value.constData()))),
-        "faults");
+    check(policy(), &parseSchedulingPolicy);
 }
 
 void TestPolicyRules::overlaps_data()
@@ -170,11 +154,8 @@ void TestPolicyRules::consumableResource_data()
 
 void TestPolicyRules::consumableResource()
 {
-    QFETCH(QByteArray, pointer);
-    QFETCH(QByteArray, value);
     const Document base = Document::parse(file("consumable.json").toStdString());
-    QTEST(faultText(parseConsumableResource(edited(base, pointer.constData(), value.constData()))),
-          "faults");
+    check(base, &parseConsumableResource);
 }
 
 QTEST_GUILESS_MAIN(TestPolicyRules)

@@ -21,14 +21,7 @@ void TestQueueRules::accepts()
 
 void TestQueueRules::faults_data()
 {
-    QTest::addColumn<QByteArray>("pointer");
-    QTest::addColumn<QByteArray>("value");
-    QTest::addColumn<QString>("expected");
-    const auto row
-        = [](const char *name, const char *pointer, const char *value, const char *expected) {
-              QTest::newRow(name) << QByteArray(pointer) << QByteArray(value)
-                                  << QString::fromUtf8(expected);
-          };
+    columns();
     row("name", "/jobQueueName", "\"\"", "jobQueueName: Job queue name is required.");
     row("priority", "/priority", "-1", "priority: Priority is -1; it must be 0 or more.");
     row("state", "/state", "\"ON\"", "state: state is `ON`; allowed are `ENABLED` and `DISABLED`.");
@@ -73,10 +66,7 @@ void TestQueueRules::faults_data()
 
 void TestQueueRules::faults()
 {
-    QFETCH(QByteArray, pointer);
-    QFETCH(QByteArray, value);
-    QTEST(faultText(parseJobQueue(edited(queue(), pointer.constData(), value.constData()))),
-          "expected");
+    check(queue(), &parseJobQueue);
 }
 
 QTEST_GUILESS_MAIN(TestQueueRules)

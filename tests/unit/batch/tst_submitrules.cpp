@@ -28,11 +28,6 @@ QString faultsAgainst(const QByteArray &request, const Document &definition)
     return toText(validate(*parsed.value, *against.value));
 }
 
-void row(const char *name, const char *pointer, const char *value, const char *faults)
-{
-    QTest::newRow(name) << QByteArray(pointer) << QByteArray(value) << QString::fromUtf8(faults);
-}
-
 } // namespace
 
 void TestSubmitRules::acceptsFile()
@@ -46,9 +41,7 @@ void TestSubmitRules::acceptsFile()
 
 void TestSubmitRules::request_data()
 {
-    QTest::addColumn<QByteArray>("pointer");
-    QTest::addColumn<QByteArray>("value");
-    QTest::addColumn<QString>("faults");
+    columns();
     row("job name", "/jobName", "\"\"", "jobName: Job name is required.");
     row("queue", "/jobQueue", "\"\"", "jobQueue: Job queue is required.");
     row("definition", "/jobDefinition", "\"\"", "jobDefinition: Job definition is required.");
@@ -116,19 +109,13 @@ void TestSubmitRules::request_data()
 
 void TestSubmitRules::request()
 {
-    QFETCH(QByteArray, pointer);
-    QFETCH(QByteArray, value);
-    QTEST(faultText(parseSubmitJobRequest(
-              edited(documents::request(), pointer.constData(), value.constData()))),
-          "faults");
+    check(documents::request(), &parseSubmitJobRequest);
 }
 
 void TestSubmitRules::against_data()
 {
     QTest::addColumn<int>("kind"); // 0 tasks on EC2, 1 tasks on Fargate, 2 legacy
-    QTest::addColumn<QByteArray>("pointer");
-    QTest::addColumn<QByteArray>("value");
-    QTest::addColumn<QString>("faults");
+    columns();
     const auto add = [](const char *name, int kind, const char *pointer, const char *value,
                         const char *faults) {
         QTest::newRow(name) << kind << QByteArray(pointer) << QByteArray(value)

@@ -42,6 +42,9 @@ public:
     }
 
 private:
+    static constexpr qint64 windowMs = 600'000; // all policies here have the default window
+    static constexpr qint64 partMs = windowMs / 64; // to which the scheduler forgets
+
     struct Use {
         double vcpus = 0;
         qint64 begin = 0; // ms
@@ -72,6 +75,8 @@ private:
     [[nodiscard]] bool hasInstance(const executor::core::EnvironmentCapacity &environment,
                                    const executor::core::Resources &task,
                                    const executor::core::JobScheduler &scheduler) const;
+    [[nodiscard]] static executor::core::Resources
+    totalAsked(const executor::core::WaitingJob &job);
     [[nodiscard]] int starting() const;
     [[nodiscard]] executor::core::Resources used(const QString &environment) const; // empty: all
     [[nodiscard]] qint64 inUse(const QString &consumable) const;
