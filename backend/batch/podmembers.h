@@ -31,15 +31,21 @@ void describe(Is<EksContainerSecurityContext> auto &value, auto &members)
     members.optional("runAsNonRoot", value.runAsNonRoot);
 }
 
+// What a container runs with, which an override may change.
+void describePodProcess(auto &value, auto &members)
+{
+    members.optional("command", value.command);
+    members.optional("args", value.args);
+    members.optional("env", value.env);
+    members.optional("resources", value.resources);
+}
+
 void describePodContainer(auto &value, auto &members)
 {
     members.optional("name", value.name);
     members.required("image", value.image);
     members.optional("imagePullPolicy", value.imagePullPolicy);
-    members.optional("command", value.command);
-    members.optional("args", value.args);
-    members.optional("env", value.env);
-    members.optional("resources", value.resources);
+    describePodProcess(value, members);
     members.optional("volumeMounts", value.volumeMounts);
     members.optional("securityContext", value.securityContext);
 }
@@ -121,10 +127,7 @@ void describe(Is<EksContainerOverride> auto &value, auto &members)
 {
     members.optional("name", value.name);
     members.optional("image", value.image);
-    members.optional("command", value.command);
-    members.optional("args", value.args);
-    members.optional("env", value.env);
-    members.optional("resources", value.resources);
+    describePodProcess(value, members);
 }
 
 void describe(Is<EksPodPropertiesOverride> auto &value, auto &members)

@@ -27,14 +27,6 @@ QString orEnabled(const QString &state)
     return state.isEmpty() ? u"ENABLED"_s : state;
 }
 
-double sumOf(const batch::EcsTaskProperties &task, QLatin1StringView type)
-{
-    double sum = 0;
-    for (const batch::TaskContainerProperties &container : task.containers)
-        sum += batch::requirement(container, type);
-    return sum;
-}
-
 } // namespace
 
 // ---- Jobs
@@ -187,8 +179,8 @@ QString JobDefinitionsModel::text(const batch::JobDefinition &definition, int co
         if (!task)
             return {};
         return tr("%1 vCPU, %2")
-            .arg(sumOf(*task, "VCPU"_L1))
-            .arg(memoryText(static_cast<qint64>(sumOf(*task, "MEMORY"_L1))));
+            .arg(batch::totalRequirement(*task, "VCPU"_L1))
+            .arg(memoryText(static_cast<qint64>(batch::totalRequirement(*task, "MEMORY"_L1))));
     }
     return {};
 }

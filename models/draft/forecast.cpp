@@ -82,14 +82,6 @@ QString number(double value)
     return QString::number(value, 'g', 12);
 }
 
-double total(const EcsTaskProperties &task, QLatin1StringView type)
-{
-    double sum = 0;
-    for (const auto &container : task.containers)
-        sum += requirement(container, type);
-    return sum;
-}
-
 QList<Hint> engineHints(double vcpus, double memory, const EngineStatus &engine)
 {
     QList<Hint> hints;
@@ -238,8 +230,8 @@ QList<Hint> capacityHints(const EcsTaskProperties &task, const JobQueue &queue,
                           const QList<ComputeEnvironment> &environments,
                           const std::optional<EngineStatus> &engine)
 {
-    const double vcpus = total(task, QLatin1StringView("VCPU"));
-    const double memory = total(task, QLatin1StringView("MEMORY"));
+    const double vcpus = totalRequirement(task, QLatin1StringView("VCPU"));
+    const double memory = totalRequirement(task, QLatin1StringView("MEMORY"));
     QList<Hint> hints;
     if (queue.state == u"DISABLED")
         hints.append({Hint::Kind::Warning,

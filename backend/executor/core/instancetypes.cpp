@@ -44,6 +44,13 @@ struct SingleType {
     Architecture architecture = Architecture::X86_64;
 };
 
+struct TwinType {
+    std::string_view size;
+    int vcpus;
+    qint64 mebibytes;
+    int gpus;
+};
+
 constexpr qint64 gib = 1024;
 
 std::vector<EvenFamily> evenFamilies()
@@ -130,28 +137,21 @@ constexpr SingleType singleTypes[] = {
     {"g4dn"sv, "12xlarge"sv, 48, 192 * gib, 4},
     {"g4dn"sv, "16xlarge"sv, 64, 256 * gib, 1},
     {"g4dn"sv, "metal"sv, 96, 384 * gib, 8},
-    {"g5"sv, "xlarge"sv, 4, 16 * gib, 1},
-    {"g5"sv, "2xlarge"sv, 8, 32 * gib, 1},
-    {"g5"sv, "4xlarge"sv, 16, 64 * gib, 1},
-    {"g5"sv, "8xlarge"sv, 32, 128 * gib, 1},
-    {"g5"sv, "12xlarge"sv, 48, 192 * gib, 4},
-    {"g5"sv, "16xlarge"sv, 64, 256 * gib, 1},
-    {"g5"sv, "24xlarge"sv, 96, 384 * gib, 4},
-    {"g5"sv, "48xlarge"sv, 192, 768 * gib, 8},
     {"g5g"sv, "xlarge"sv, 4, 8 * gib, 1, Architecture::Arm64},
     {"g5g"sv, "2xlarge"sv, 8, 16 * gib, 1, Architecture::Arm64},
     {"g5g"sv, "4xlarge"sv, 16, 32 * gib, 1, Architecture::Arm64},
     {"g5g"sv, "8xlarge"sv, 32, 64 * gib, 1, Architecture::Arm64},
     {"g5g"sv, "16xlarge"sv, 64, 128 * gib, 2, Architecture::Arm64},
     {"g5g"sv, "metal"sv, 64, 128 * gib, 2, Architecture::Arm64},
-    {"g6"sv, "xlarge"sv, 4, 16 * gib, 1},
-    {"g6"sv, "2xlarge"sv, 8, 32 * gib, 1},
-    {"g6"sv, "4xlarge"sv, 16, 64 * gib, 1},
-    {"g6"sv, "8xlarge"sv, 32, 128 * gib, 1},
-    {"g6"sv, "12xlarge"sv, 48, 192 * gib, 4},
-    {"g6"sv, "16xlarge"sv, 64, 256 * gib, 1},
-    {"g6"sv, "24xlarge"sv, 96, 384 * gib, 4},
-    {"g6"sv, "48xlarge"sv, 192, 768 * gib, 8},
+};
+
+// g5 and g6 differ in their GPUs' model only.
+constexpr std::string_view twinFamilies[] = {"g5"sv, "g6"sv};
+constexpr TwinType twinTypes[] = {
+    {"xlarge"sv, 4, 16 * gib, 1},     {"2xlarge"sv, 8, 32 * gib, 1},
+    {"4xlarge"sv, 16, 64 * gib, 1},   {"8xlarge"sv, 32, 128 * gib, 1},
+    {"12xlarge"sv, 48, 192 * gib, 4}, {"16xlarge"sv, 64, 256 * gib, 1},
+    {"24xlarge"sv, 96, 384 * gib, 4}, {"48xlarge"sv, 192, 768 * gib, 8},
 };
 
 QString toQString(std::string_view text)
@@ -179,6 +179,11 @@ const Families &families()
         for (const SingleType &type : singleTypes)
             add(type.family, type.size,
                 {static_cast<double>(type.vcpus), type.mebibytes, type.gpus}, type.architecture);
+        for (const std::string_view family : twinFamilies) {
+            for (const TwinType &type : twinTypes)
+                add(family, type.size, {static_cast<double>(type.vcpus), type.mebibytes, type.gpus},
+                    Architecture::X86_64);
+        }
         return made;
     }();
     return all;
