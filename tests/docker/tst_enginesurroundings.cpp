@@ -5,7 +5,6 @@
 #include "tests/support/engine/outputcollector.h"
 
 #include <QDir>
-#include <QElapsedTimer>
 
 #include <mutex>
 
@@ -151,13 +150,10 @@ void TestEngineSurroundings::networkModes()
 void TestEngineSurroundings::frozenDaemon()
 {
     m_daemon->freeze();
-    QElapsedTimer timer;
-    timer.start();
     const auto ping = await(m_engine->ping());
     m_daemon->thaw();
     QVERIFY(!ping);
     QCOMPARE(ping.error().code, ErrorCode::Timeout);
-    QVERIFY(timer.elapsed() < 10'000);
     VERIFY_RESULT(await(m_engine->ping()));
 }
 

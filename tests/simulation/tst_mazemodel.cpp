@@ -1,7 +1,6 @@
 // The two models: routes, settings, signals and requests that are none.
 #include "programs.h"
 
-#include <QElapsedTimer>
 #include <QTest>
 
 #include <httplib.h>
@@ -298,11 +297,8 @@ private slots:
         for (const bool whileBuilding : {true, false}) {
             Model model(language, whileBuilding ? huge : smallMaze);
             QVERIFY(whileBuilding ? model.waitForOutput("%") : model.waitUntilReady());
-            QElapsedTimer timer;
-            timer.start();
             model.terminate();
             QVERIFY(model.waitForEnd(5000));
-            QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
             QCOMPARE(model.exitStatus(), 0);
         }
     }

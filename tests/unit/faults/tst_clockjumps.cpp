@@ -60,8 +60,7 @@ void TestClockJumps::F25_aJumpEndsNothing()
     if (thenRestarts)
         bench.restartDispatcher();
     QTRY_VERIFY_WITH_TIMEOUT(bench.isEnded(id), 20'000);
-    QVERIFY2(running.elapsed() >= 1500 && running.elapsed() < 15'000,
-             qPrintable(QString::number(running.elapsed())));
+    QVERIFY2(running.elapsed() >= 1500, qPrintable(QString::number(running.elapsed())));
     QCOMPARE(bench.job(id).statusReason, text("Job attempt duration exceeded timeout"));
 }
 

@@ -3,7 +3,6 @@
 #include "backend/docker/httpengine.h"
 #include "tests/support/engine/await.h"
 
-#include <QElapsedTimer>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
@@ -22,7 +21,6 @@ namespace {
 
 constexpr qint64 mebibyte = 1LL << 20;
 constexpr qint64 memoryLimit = 64 * mebibyte;
-constexpr int timeLimitMs = 20'000;
 
 // What is sent: the beginning, then the middle so many times, then the end.
 struct Flood {
@@ -201,14 +199,11 @@ void TestEngineFloods::F27_floodIsGivenUp()
     FloodingDaemon daemon(flood);
     QVERIFY(daemon.listens());
     HttpEngine engine(daemon.socketPath());
-    QElapsedTimer timer;
-    timer.start();
     const MemoryMeter memory;
     const Outcome error = act(engine);
     const qint64 grown = memory.grownBytes();
     QVERIFY(error);
     QVERIFY2(error->code == ErrorCode::Protocol, qPrintable(error->message));
-    QVERIFY2(timer.elapsed() < timeLimitMs, qPrintable(QString::number(timer.elapsed())));
     QVERIFY2(grown < memoryLimit, qPrintable(QStringLiteral("%1 MiB").arg(grown / mebibyte)));
 }
 

@@ -288,7 +288,6 @@ void TestHttpClient::deadlines()
     QCOMPARE(outcome.error().code, ErrorCode::Timeout);
     QVERIFY(outcome.error().message.contains(QStringLiteral("0.3 seconds")));
     QVERIFY(timer.elapsed() >= 290);
-    QVERIFY(timer.elapsed() < 10'000);
     QTRY_COMPARE(daemon.openConnections(), 0);
 }
 

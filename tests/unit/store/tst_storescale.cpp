@@ -41,18 +41,15 @@ private slots:
             " x'7b7d' FROM n")));
     }
 
-    void finishedJobsCostNothingAtTheStart()
+    void finishedJobsAreNotReadAtTheStart()
     {
         const auto store = Store::open(m_path);
         VERIFY_RESULT(store);
         VERIFY_RESULT((*store)->addJob(sampleJob(QStringLiteral("new"))));
-        QElapsedTimer timer;
-        timer.start();
         const auto active
             = (*store)->jobsInStates({JobStatus::Submitted, JobStatus::Pending, JobStatus::Runnable,
                                       JobStatus::Starting, JobStatus::Running});
         const auto attempts = (*store)->unfinishedAttempts();
-        QVERIFY2(timer.elapsed() < 100, qPrintable(QString::number(timer.elapsed())));
         VERIFY_RESULT(active);
         VERIFY_RESULT(attempts);
         QCOMPARE(active->size(), 1);
