@@ -149,7 +149,7 @@ std::optional<LabelledAttempt> fromLabel(const QString &text)
 
 void labelForRecovery(const Store &store, docker::ContainerSpec &spec)
 {
-    if (spec.labels.value(containerLabel) != pauseContainerName)
+    if (spec.networkMode.startsWith(u"container:"))
         return;
     const QString jobId = spec.labels.value(jobLabel);
     const int number = spec.labels.value(attemptLabel).toInt();

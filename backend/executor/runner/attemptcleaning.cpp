@@ -35,7 +35,7 @@ void AttemptRunner::continueCleaning()
         if (!member->record.logComplete && (!member->mayExist() || !ran))
             member->capture->containerNeverRan();
     }
-    if (!waits && !m_pause->driver().isBusy())
+    if (!waits && !m_network->driver().isBusy())
         removeContainers();
 }
 
@@ -63,10 +63,10 @@ void AttemptRunner::removeContainers()
             removed(done, [member] { member->record.removed = true; });
         });
     }
-    if (m_pause->mayExist()) {
+    if (m_network->mayExist()) {
         ++m_removals;
-        m_pause->driver().remove([this, removed](const Result<void> &done) {
-            removed(done, [this] { m_pause->markRemoved(); });
+        m_network->driver().remove([this, removed](const Result<void> &done) {
+            removed(done, [this] { m_network->markRemoved(); });
         });
     }
     removed({}, [] {});

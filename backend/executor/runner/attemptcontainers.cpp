@@ -49,7 +49,7 @@ void AttemptRunner::perform(const core::Action &action)
         pull(member);
         return;
     case core::Action::Kind::Create:
-        member.createWaits = mustFollowPause();
+        member.createWaits = mustFollowNetwork();
         if (member.createWaits)
             createWhenReady(member);
         else
@@ -92,21 +92,22 @@ ContainerFact AttemptRunner::resourcesFailed(qsizetype container, const Error &e
                        QStringLiteral("unable to pull secrets or registry auth: ") + error.message);
 }
 
-// The engine wants to see a container whose process or IPC namespace is joined; for the network its
-// name is enough until the start.
-bool AttemptRunner::mustFollowPause() const
+// The engine wants to see a container whose process or IPC namespace is joined, and the network
+// that a container is put on; of a container whose network is joined the name is enough until the
+// start.
+bool AttemptRunner::mustFollowNetwork() const
 {
-    return m_plan.task.pidMode == u"task" || m_plan.task.ipcMode == u"task";
+    return m_plan.context.lone || m_plan.task.pidMode == u"task" || m_plan.task.ipcMode == u"task";
 }
 
 void AttemptRunner::createWhenReady(Member &member)
 {
     if (m_held || !member.createWaits)
         return;
-    if (!m_pause->failure().isEmpty()) {
+    if (!m_network->failure().isEmpty()) {
         member.createWaits = false;
-        apply(failureFact(ContainerFact::Kind::CreateFailed, member.index(), m_pause->failure()));
-    } else if (m_pause->isReady()) {
+        apply(failureFact(ContainerFact::Kind::CreateFailed, member.index(), m_network->failure()));
+    } else if (m_network->isReady()) {
         member.createWaits = false;
         create(member);
     }
@@ -194,7 +195,7 @@ void AttemptRunner::prepareStart(Member &member)
 bool AttemptRunner::isReady(const Member &member) const
 {
     return member.startWaits && member.attachSettled && !member.startDoubtfulUntil
-        && !member.observing && (m_pause->isReady() || !m_pause->failure().isEmpty());
+        && !member.observing && (m_network->isReady() || !m_network->failure().isEmpty());
 }
 
 void AttemptRunner::startWhenReady(Member &member)
@@ -202,8 +203,8 @@ void AttemptRunner::startWhenReady(Member &member)
     if (m_held || !isReady(member))
         return;
     member.startWaits = false;
-    if (!m_pause->failure().isEmpty()) {
-        apply(failureFact(ContainerFact::Kind::StartFailed, member.index(), m_pause->failure()));
+    if (!m_network->failure().isEmpty()) {
+        apply(failureFact(ContainerFact::Kind::StartFailed, member.index(), m_network->failure()));
         return;
     }
     m_services.gate.enter(this, [this, &member, run = m_run](const StartGate::Pass &pass) {
@@ -239,16 +240,25 @@ void AttemptRunner::start(Member &member, const StartGate::Pass &pass)
             return;
         }
         if (reply->error) {
-            ContainerFact fact = failureFact(ContainerFact::Kind::StartFailed, member.index(),
-                                             reply->error->message);
-            fact.exitCode = reply->state.exitCode;
-            apply(fact);
+            startRefused(member, *reply);
             return;
         }
         seen(member, reply->state);
         if (std::exchange(member.observeAgain, false))
             observe(member);
     });
+}
+
+void AttemptRunner::startRefused(Member &member, const ContainerDriver::StartReply &reply)
+{
+    if (m_network->makeAgainAfter(*reply.error)) {
+        prepareStart(member);
+        return;
+    }
+    ContainerFact fact
+        = failureFact(ContainerFact::Kind::StartFailed, member.index(), reply.error->message);
+    fact.exitCode = reply.state.exitCode;
+    apply(fact);
 }
 
 // Steps that were decided and not sent yet are no longer wanted.
@@ -372,10 +382,10 @@ void AttemptRunner::containerEvent(const QString &dockerName, const QString &act
     const bool matters = action == u"die" || action == u"destroy" || action == u"oom";
     if (m_held || m_phase != Phase::Running)
         return;
-    if (dockerName == m_pause->record().dockerName && matters) {
-        m_pause->driver().inspect([this](const ContainerDriver::Seen &reply) {
+    if (m_network->mayExist() && dockerName == m_network->record().dockerName && matters) {
+        m_network->driver().inspect([this](const ContainerDriver::Seen &reply) {
             if (reply)
-                m_pause->seen(*reply);
+                m_network->seen(*reply);
         });
         return;
     }
@@ -393,8 +403,9 @@ void AttemptRunner::compareWith(const QHash<QString, QString> &stateByName)
 {
     if (m_held || m_phase != Phase::Running)
         return;
-    if (m_pause->isReady() && stateByName.value(m_pause->record().dockerName) != u"running")
-        containerEvent(m_pause->record().dockerName, QStringLiteral("die"));
+    if (m_network->mayExist() && m_network->isReady()
+        && stateByName.value(m_network->record().dockerName) != u"running")
+        containerEvent(m_network->record().dockerName, QStringLiteral("die"));
     for (const auto &member : m_members) {
         if (m_state.containers.at(member->index()).known == ContainerStatus::Running
             && stateByName.value(member->record.dockerName) != u"running")

@@ -27,8 +27,8 @@ struct AttemptRunner::Member {
     ContainerRecord saved; // what the store has
     ContainerDriver driver;
     std::unique_ptr<LogCapture> capture; // until the output is complete
-    bool createWaits = false; // for the pause container
-    bool startWaits = false; // for the pause container, the attach and a place among the starts
+    bool createWaits = false; // for the network
+    bool startWaits = false; // for the network, the attach and a place among the starts
     bool attachSettled = false;
     bool starting = false; // the start has been sent; its reply tells more than any event
     // The start was announced in a former life and the container is still `created`: until this

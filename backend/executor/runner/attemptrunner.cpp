@@ -26,6 +26,15 @@ constexpr QLatin1StringView networkLostReason{"Host failure: the network of the 
 // Not what any container did: named as the cause, and tried again as the strategy says.
 constexpr QLatin1StringView engineRestartedReason{"Docker engine restarted"};
 
+// By the rows, which an earlier version may have written.
+AttemptPlan planFor(AttemptPlan plan, const AttemptRecord &attempt)
+{
+    plan.context.lone
+        = std::none_of(attempt.containers.begin(), attempt.containers.end(),
+                       [](const ContainerRecord &row) { return row.index == pauseIndex; });
+    return plan;
+}
+
 std::chrono::milliseconds untilThen(Timestamp then, Timestamp now)
 {
     return std::clamp(then - now, std::chrono::milliseconds(0),
@@ -38,17 +47,17 @@ AttemptRunner::AttemptRunner(const AttemptServices &services, AttemptPlan plan,
                              AttemptRecord attempt, QObject *parent)
     : QObject(parent)
     , m_services(services)
-    , m_plan(std::move(plan))
+    , m_plan(planFor(std::move(plan), attempt))
     , m_rules(rulesOf(m_plan.task))
     , m_attempt(std::move(attempt))
     , m_savedAttempt(m_attempt)
     , m_state(taskStateOf(m_attempt))
     , m_phase(m_attempt.ended ? Phase::Cleaning : Phase::Running)
 {
+    std::optional<AttemptNetwork::Pause> pause;
     for (const ContainerRecord &row : std::as_const(m_attempt.containers)) {
         if (row.index == pauseIndex) {
-            m_pause = std::make_unique<PauseContainer>(
-                services, pauseSpec(m_plan.context, m_plan.task), m_plan.context.place(), row);
+            pause = AttemptNetwork::Pause{pauseSpec(m_plan.context, m_plan.task), row};
             continue;
         }
         m_members.push_back(std::make_unique<Member>(services, row));
@@ -56,16 +65,18 @@ AttemptRunner::AttemptRunner(const AttemptServices &services, AttemptPlan plan,
         connect(&m_members.back()->driver, &ContainerDriver::becameIdle, this,
                 &AttemptRunner::continueCleaning);
     }
-    Q_ASSERT(m_pause && m_members.size() == static_cast<size_t>(m_rules.size()));
-    connect(m_pause.get(), &PauseContainer::ready, this, [this] {
-        m_attempt.address = m_pause->address();
+    Q_ASSERT(m_members.size() == static_cast<size_t>(m_rules.size()));
+    m_network = std::make_unique<AttemptNetwork>(services, m_plan.context.place(), pause);
+    connect(m_network.get(), &AttemptNetwork::ready, this, [this] {
+        m_attempt.address = m_network->address();
         emit networkReady(m_attempt.address);
         proceed();
     });
-    connect(m_pause.get(), &PauseContainer::failed, this, &AttemptRunner::proceed);
-    connect(m_pause.get(), &PauseContainer::held, this, &AttemptRunner::hold);
-    connect(m_pause.get(), &PauseContainer::died, this, [this] { requestStop(networkLostReason); });
-    connect(&m_pause->driver(), &ContainerDriver::becameIdle, this,
+    connect(m_network.get(), &AttemptNetwork::failed, this, &AttemptRunner::proceed);
+    connect(m_network.get(), &AttemptNetwork::held, this, &AttemptRunner::hold);
+    connect(m_network.get(), &AttemptNetwork::died, this,
+            [this] { requestStop(networkLostReason); });
+    connect(&m_network->driver(), &ContainerDriver::becameIdle, this,
             &AttemptRunner::continueCleaning);
     for (QTimer *timer : {&m_wakeTimer, &m_timeoutTimer, &m_outputTimer, &m_cleanTimer})
         timer->setSingleShot(true);
@@ -111,7 +122,7 @@ void AttemptRunner::makeCapture(Member &member)
 void AttemptRunner::begin()
 {
     m_held = false;
-    m_pause->start();
+    m_network->start();
     prepareVolumes();
 }
 
@@ -255,7 +266,7 @@ void AttemptRunner::suspend()
         member->startWaits = false;
         m_state.containers[member->index()].applied = ContainerStatus::None;
     }
-    m_pause->dropReplies();
+    m_network->dropReplies();
     m_removals = 0;
     m_unseen = 0;
     m_held = true;
@@ -269,8 +280,20 @@ void AttemptRunner::hold()
 
 bool AttemptRunner::isStarting() const
 {
-    return m_phase == Phase::Running && !m_held && !m_pause->isReady()
-        && m_pause->failure().isEmpty();
+    return m_phase == Phase::Running && !m_held && m_network->failure().isEmpty()
+        && (!m_network->isReady() || isLoneStarting());
+}
+
+// Its network is made in its start. While an image is on its way nothing is being started.
+bool AttemptRunner::isLoneStarting() const
+{
+    if (m_network->hasPause())
+        return false;
+    const core::ContainerState &state = m_state.containers.first();
+    const QString &image = m_plan.task.containers.first().image;
+    const bool isPulling
+        = state.known < ContainerStatus::Pulled && !m_services.images.progress(image).isEmpty();
+    return state.known < ContainerStatus::Running && !isPulling;
 }
 
 void AttemptRunner::engineLost()
@@ -302,9 +325,9 @@ void AttemptRunner::reconcile()
             found(member, reply);
         });
     }
-    if (m_pause->mayExist()) {
+    if (m_network->mayExist()) {
         ++m_unseen;
-        m_pause->driver().inspect(
+        m_network->driver().inspect(
             [found](const ContainerDriver::Seen &reply) { found(nullptr, reply); });
     }
     reconciled();
@@ -328,7 +351,7 @@ void AttemptRunner::reconciled()
     // After the others: when all have ended, it was not the network that ended them.
     for (const Finding &finding : findings) {
         if (finding.member == nullptr)
-            m_pause->seen(*finding.reply);
+            m_network->seen(*finding.reply);
     }
     m_held = false;
     m_engineWasLost = false;
@@ -337,7 +360,7 @@ void AttemptRunner::reconciled()
         return;
     }
     if (!m_state.desiredStopped)
-        m_pause->start();
+        m_network->start();
     if (m_volumesReady || m_state.desiredStopped) {
         m_volumesReady = true;
         proceed();
@@ -369,7 +392,8 @@ AttemptRecord AttemptRunner::record() const
     attempt.containers.clear();
     for (const auto &member : m_members)
         attempt.containers.append(member->record);
-    attempt.containers.append(m_pause->record());
+    if (m_network->hasPause())
+        attempt.containers.append(m_network->record());
     return attempt;
 }
 

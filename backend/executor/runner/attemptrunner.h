@@ -10,10 +10,9 @@
 #include "backend/batch/liveview.h"
 #include "backend/executor/core/containergraph.h"
 #include "backend/executor/core/outcome.h"
-#include "backend/executor/runner/attemptservices.h"
+#include "backend/executor/runner/attemptnetwork.h"
 #include "backend/executor/runner/containerspec.h"
 #include "backend/executor/runner/logcapture.h"
-#include "backend/executor/runner/pausecontainer.h"
 
 #include <QTimer>
 
@@ -32,8 +31,9 @@ class AttemptRunner : public QObject
     Q_OBJECT
 
 public:
-    // The attempt's rows are in the store, one for each container and the pause container's last.
-    // It does nothing before begin() or reconcile().
+    // The attempt's rows are in the store, one for each container and the pause container's last if
+    // it has one: they, and not the plan, say whether a container is alone. It does nothing before
+    // begin() or reconcile().
     AttemptRunner(const AttemptServices &services, AttemptPlan plan, AttemptRecord attempt,
                   QObject *parent = nullptr);
     ~AttemptRunner() override;
@@ -57,12 +57,12 @@ public:
     // The attempt as it is, for the transaction that ends it.
     [[nodiscard]] AttemptRecord record() const;
     [[nodiscard]] QList<batch::ContainerLiveState> containerStates() const;
-    // Of its containers on their network, as networkReady() told it; empty before.
-    [[nodiscard]] const QString &address() const { return m_pause->address(); }
+    // Of containers that share a network, as networkReady() told it; empty before.
+    [[nodiscard]] const QString &address() const { return m_network->address(); }
 
 signals:
-    // The job's network namespace is up: its address, or an empty one in an isolated job. Told
-    // again after a restart of the executor.
+    // The job's network is up: its address, or an empty one in an isolated job or of a lone
+    // container. Told again after a restart of the executor.
     void networkReady(const QString &address);
     // All containers have been started: the job is RUNNING. Told once, and again after a restart.
     void started(batchyard::batch::Timestamp at);
@@ -87,7 +87,7 @@ private:
     void apply(const core::ContainerFact &fact);
     void perform(const core::Action &action);
     void pull(Member &member);
-    [[nodiscard]] bool mustFollowPause() const;
+    [[nodiscard]] bool mustFollowNetwork() const;
     void createWhenReady(Member &member);
     void create(Member &member);
     void createAs(Member &member, const docker::ContainerSpec &spec);
@@ -96,7 +96,9 @@ private:
     void created(Member &member, const Result<QString> &id);
     void prepareStart(Member &member);
     void startWhenReady(Member &member);
+    [[nodiscard]] bool isLoneStarting() const;
     void start(Member &member, const StartGate::Pass &pass);
+    void startRefused(Member &member, const ContainerDriver::StartReply &reply);
     void releaseWaiting();
     void stop(Member &member);
     void observe(Member &member);
@@ -132,7 +134,7 @@ private:
     QList<Finding> m_findings;
     int m_removals = 0;
     std::vector<std::unique_ptr<Member>> m_members;
-    std::unique_ptr<PauseContainer> m_pause;
+    std::unique_ptr<AttemptNetwork> m_network;
     QTimer m_wakeTimer;
     QTimer m_timeoutTimer;
     QTimer m_outputTimer;

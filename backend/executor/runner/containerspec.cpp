@@ -27,9 +27,28 @@ ContainerSpec withLabels(ContainerSpec spec, const AttemptKey &key, const QStrin
     return spec;
 }
 
+// Of the container that sits on the network itself. The names of all resolve like localhost, in an
+// isolated job by the hosts file.
+ContainerSpec withNetwork(ContainerSpec spec, const SpecContext &context,
+                          const batch::EcsTaskProperties &task)
+{
+    spec.networkMode = context.place().networkName(context.key.installId);
+    spec.networkDisabled = !context.place().hasInterface();
+    if (!spec.networkDisabled) {
+        for (const batch::TaskContainerProperties &container : task.containers)
+            spec.extraHosts.append(container.name + QStringLiteral(":127.0.0.1"));
+    }
+    return spec;
+}
+
 ContainerSpec withNamespaces(ContainerSpec spec, const SpecContext &context,
                              const batch::EcsTaskProperties &task)
 {
+    if (context.lone) {
+        spec.ipcMode = task.ipcMode;
+        spec.pidMode = task.pidMode;
+        return withNetwork(std::move(spec), context, task);
+    }
     // By name and not by id: the container need not exist yet, and the hash does not change.
     const QString pause = QStringLiteral("container:") + context.key.containerName(-1);
     spec.networkMode = pause;
@@ -221,6 +240,12 @@ Result<ContainerSpec> withSecrets(ContainerSpec spec,
     return spec;
 }
 
+bool needsPause(const batch::EcsTaskProperties &task, bool isNode)
+{
+    return isNode || task.containers.size() > 1 || task.ipcMode == u"task"
+        || task.pidMode == u"task";
+}
+
 ContainerSpec pauseSpec(const SpecContext &context, const batch::EcsTaskProperties &task)
 {
     ContainerSpec spec;
@@ -229,12 +254,7 @@ ContainerSpec pauseSpec(const SpecContext &context, const batch::EcsTaskProperti
     spec.noNewPrivileges = true;
     spec.readonlyRootfs = true;
     spec.logDriver = QStringLiteral("none");
-    spec.networkMode = context.place().networkName(context.key.installId);
-    spec.networkDisabled = !context.place().hasInterface();
-    if (!spec.networkDisabled) {
-        for (const batch::TaskContainerProperties &container : task.containers)
-            spec.extraHosts.append(container.name + QStringLiteral(":127.0.0.1"));
-    }
+    spec = withNetwork(std::move(spec), context, task);
     if (task.ipcMode == u"task") {
         spec.ipcMode = QStringLiteral("shareable");
         spec.shmSizeBytes = sharedMemory(task); // of all that join it

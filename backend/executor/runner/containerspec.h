@@ -30,6 +30,7 @@ struct SpecContext {
     std::optional<NodeContext> node = {};
     NetworkMode network = NetworkMode::Bridge;
     QString hostsFile; // host path, isolated network only
+    bool lone = false; // the only container, which has the network for itself
     TaskVolumes volumes;
 
     [[nodiscard]] NetworkPlace place() const { return {network, node ? node->jobId : QString()}; }
@@ -46,6 +47,9 @@ inline constexpr qint64 engineLogFileBytes = 128LL * 1024 * 1024;
 // awsfirelens, whose output is kept as that of awslogs, and without a log configuration.
 [[nodiscard]] QString foreignLogDriver(const batch::ContainerBase &container);
 
+// Whether the containers share what a pause container has to hold for them. A node always has one:
+// the others have to know its address before its container starts.
+[[nodiscard]] bool needsPause(const batch::EcsTaskProperties &task, bool isNode);
 [[nodiscard]] docker::ContainerSpec pauseSpec(const SpecContext &context,
                                               const batch::EcsTaskProperties &task);
 // Without the values of secrets. Errors: InvalidInput or Unsupported, naming the member that cannot

@@ -56,7 +56,7 @@ JobDispatcher::Private::Private(JobDispatcher *dispatcher, Store &jobStore,
         for (const auto &[id, runner] : runners) {
             const ActiveJob *job = find(id.first);
             if (job != nullptr && job->record.status == batch::JobStatus::Starting)
-                feed.add(Change::Kind::Job, id.first);
+                attemptChanged(id.first, *runner);
         }
     });
 }

@@ -97,7 +97,8 @@ bool JobDispatcher::Private::place(ActiveJob &job, const core::Placement &placem
     return true;
 }
 
-// With the rows of its containers, the pause container's last; a multi-node job has none itself.
+// With the rows of its containers, the last of them the pause container's if it needs one; a
+// multi-node job has none itself.
 AttemptRecord JobDispatcher::Private::newAttempt(const ActiveJob &job, const QString &environment,
                                                  const QString &instance) const
 {
@@ -119,10 +120,12 @@ AttemptRecord JobDispatcher::Private::newAttempt(const ActiveJob &job, const QSt
             = logStreamName(job.plan->definitionName, containers.at(i), attempt.taskId);
         attempt.containers.append(row);
     }
-    ContainerRecord pause;
-    pause.index = pauseIndex;
-    pause.name = pauseContainerName;
-    attempt.containers.append(pause);
+    if (needsPause(job.task().task, job.record.kind == JobKind::Node)) {
+        ContainerRecord pause;
+        pause.index = pauseIndex;
+        pause.name = pauseContainerName;
+        attempt.containers.append(pause);
+    }
     const AttemptKey key{store.installId(), attempt.jobId, attempt.number};
     for (ContainerRecord &row : attempt.containers) {
         row.jobId = attempt.jobId;

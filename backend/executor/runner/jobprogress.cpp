@@ -156,9 +156,9 @@ bool JobDispatcher::Private::apply(QList<Move> moves)
         return true;
     for (qsizetype i = 0; i < moves.size(); ++i) {
         const Move move = moves.at(i);
-        if (move.job->record.kind != JobKind::MultiNodeParent)
+        if (move.job->record.kind != JobKind::MultiNodeParent || move.status == JobStatus::Running)
             continue;
-        // Nodes wait and end as their job does.
+        // Nodes wait and end as their job does; each runs when its own containers do.
         for (int node = 0; node < move.job->record.size; ++node) {
             if (ActiveJob *job = find(childId(move.job->record, node)))
                 moves.append({job, move.status, move.reason});

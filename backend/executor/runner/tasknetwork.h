@@ -1,7 +1,7 @@
 // The network that the containers of a job share: a namespace of the job's own, held by its pause
-// container. It sits on a bridge of Batchyard's, is cut off from the world, or, on a node of a
-// multi-node job, sits on a network that only the nodes of that job are on. The one place that
-// knows the difference.
+// container, or that of its only container. It sits on a bridge of Batchyard's, is cut off from the
+// world, or, on a node of a multi-node job, sits on a network that only the nodes of that job are
+// on. The one place that knows the difference.
 #pragma once
 
 #include "backend/docker/engine.h"
@@ -19,7 +19,7 @@ enum class NetworkMode { Bridge, Isolated };
 inline constexpr QLatin1StringView networkTag{"batchyard:network"}; // none or bridge
 inline constexpr QLatin1StringView bridgeName{"batchyard"};
 
-// Where the namespace of a pause container sits.
+// Where the namespace of a pause container, or of a lone container, sits.
 struct NetworkPlace {
     NetworkMode mode = NetworkMode::Bridge;
     QString nodesOf = {}; // the multi-node job's id; empty: a job of one task

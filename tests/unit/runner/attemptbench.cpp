@@ -107,7 +107,8 @@ QString AttemptBench::begin(const batch::EcsTaskProperties &task, const Change &
     attempt.number = job.attempt;
     for (int i = 0; i < task.containers.size(); ++i)
         attempt.containers.append(row(plan.context.key, i, task.containers.at(i).name));
-    attempt.containers.append(row(plan.context.key, pauseIndex, pauseContainerName));
+    if (m_alwaysPauses || needsPause(task, plan.context.node.has_value()))
+        attempt.containers.append(row(plan.context.key, pauseIndex, pauseContainerName));
     if (const auto added = m_store->addJob(job); !added)
         qFatal("%s", qPrintable(added.error().message));
     for (const batch::JobStatus status : {batch::JobStatus::Runnable, batch::JobStatus::Starting}) {

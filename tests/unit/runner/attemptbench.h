@@ -23,6 +23,8 @@ public:
     [[nodiscard]] executor::TaskNetwork &network() { return m_network; }
     [[nodiscard]] executor::Store &store() { return *m_store; }
 
+    // Lone containers get a pause container, as an earlier version gave them one.
+    void setAlwaysPauses() { m_alwaysPauses = true; }
     // The attempt's job id; the attempt is under way.
     [[nodiscard]] QString begin(const batch::EcsTaskProperties &task, const Change &change = {},
                                 const QString &jobId = {});
@@ -54,6 +56,7 @@ private:
     executor::StartGate m_gate;
     executor::AttemptServices m_services;
     std::map<QString, std::unique_ptr<Attempt>> m_attempts;
+    bool m_alwaysPauses = false;
     QTimer m_timer;
 };
 

@@ -345,6 +345,56 @@ private slots:
             QVERIFY(specHash(*memberSpec(context(), task(), 0)) != specHash(*spec));
     }
 
+    void alone_data()
+    {
+        QTest::addColumn<NetworkMode>("mode");
+        QTest::newRow("on the bridge") << NetworkMode::Bridge;
+        QTest::newRow("isolated") << NetworkMode::Isolated;
+    }
+    // It gets the network of the pause container that it would have, and nothing else changes.
+    void alone()
+    {
+        QFETCH(NetworkMode, mode);
+        batch::EcsTaskProperties one = task();
+        one.containers.removeLast();
+        one.ipcMode = QStringLiteral("none");
+        one.pidMode = QStringLiteral("host");
+        SpecContext in = context();
+        in.network = mode;
+        in.hostsFile = QStringLiteral("/hosts");
+        const ContainerSpec pause = pauseSpec(in, one);
+        const ContainerSpec joined = *memberSpec(in, one, 0);
+        in.lone = true;
+        const ContainerSpec spec = *memberSpec(in, one, 0);
+        QCOMPARE(spec.networkMode, pause.networkMode);
+        QCOMPARE(spec.networkDisabled, pause.networkDisabled);
+        QCOMPARE(spec.extraHosts, pause.extraHosts);
+        QCOMPARE(spec.extraHosts.isEmpty(), mode == NetworkMode::Isolated);
+        QVERIFY(specHash(spec) != specHash(joined));
+        ContainerSpec same = spec;
+        same.networkMode = joined.networkMode;
+        same.networkDisabled = joined.networkDisabled;
+        same.extraHosts = joined.extraHosts;
+        QCOMPARE(specHash(same), specHash(joined));
+    }
+
+    void pauseOnlyForWhatIsShared()
+    {
+        batch::EcsTaskProperties one = task();
+        QVERIFY(needsPause(one, false));
+        one.containers.removeLast();
+        QVERIFY(!needsPause(one, false));
+        QVERIFY(needsPause(one, true));
+        for (QString batch::EcsTaskProperties::*mode :
+             {&batch::EcsTaskProperties::ipcMode, &batch::EcsTaskProperties::pidMode}) {
+            one.*mode = QStringLiteral("host");
+            QVERIFY(!needsPause(one, false));
+            one.*mode = QStringLiteral("task");
+            QVERIFY(needsPause(one, false));
+            (one.*mode).clear();
+        }
+    }
+
     void refusesWhatThisMachineCannotGive()
     {
         batch::EcsTaskProperties changed = task();

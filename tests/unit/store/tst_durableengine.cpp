@@ -76,7 +76,8 @@ private slots:
         QVERIFY(m_scripted->acts().isEmpty());
     }
 
-    void labelsThePauseContainer()
+    // The pause container, or a lone one.
+    void labelsWhoIsOnTheNetwork()
     {
         JobRecord job = sampleJob(QStringLiteral("a"));
         job.tags.insert(QStringLiteral("k"), QStringLiteral("v"));
@@ -103,6 +104,7 @@ private slots:
         QCOMPARE(read->attempt.containers.last().dockerName, attempt.containers.last().dockerName);
         spec.name = QStringLiteral("other");
         spec.labels.insert(containerLabel, QStringLiteral("c0"));
+        spec.networkMode = QStringLiteral("container:pause");
         static_cast<void>(m_engine->createContainer(spec));
         QVERIFY(!m_scripted->spec(QStringLiteral("other"))->labels.contains(recordLabel));
     }

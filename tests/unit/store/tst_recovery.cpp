@@ -104,6 +104,24 @@ private slots:
         QCOMPARE(store.listJobs(queryOf(u"q"_s, {}, 0, 10))->size(), 1);
     }
 
+    void takesUpALoneContainer()
+    {
+        beginAlone(sampleJob(u"run"_s));
+        damage();
+        const auto recovered = recover();
+        VERIFY_RESULT(recovered);
+        QCOMPARE(recovered->report.adopted, 1);
+        QCOMPARE(recovered->report.failed, 0);
+        QVERIFY((*recovered->store->job(u"run"_s))->status == JobStatus::Starting);
+        const auto attempts = recovered->store->unfinishedAttempts();
+        QCOMPARE(attempts->size(), 1);
+        QCOMPARE(attempts->first().containers.size(), 1);
+        const ContainerRecord &container = attempts->first().containers.first();
+        QCOMPARE(container.index, 0);
+        QVERIFY(!container.dockerId.isEmpty());
+        QVERIFY(container.intent == core::ContainerStatus::Running);
+    }
+
     void prefersTheBackup()
     {
         for (const char *id : {"waits", "ended later", "was running", "started later"})
@@ -157,6 +175,60 @@ private slots:
         expectUnknown(store, u"array:0"_s);
         expectUnknown(store, u"array:2"_s);
         QCOMPARE(store.childCounts(u"other"_s)->value(JobStatus::Failed), 5);
+    }
+
+    void takesUpNodesTogether_data()
+    {
+        QTest::addColumn<int>("there");
+        QTest::addColumn<bool>("hasBackup");
+        QTest::newRow("all") << 2 << false;
+        QTest::newRow("all, with a backup") << 2 << true;
+        QTest::newRow("one has ended") << 1 << false;
+    }
+
+    void takesUpNodesTogether()
+    {
+        QFETCH(int, there);
+        QFETCH(bool, hasBackup);
+        JobRecord parent = sampleJob(u"nodes"_s);
+        parent.kind = JobKind::MultiNodeParent;
+        parent.size = 2;
+        QList<JobRecord> nodes;
+        for (int i = 0; i < 2; ++i) {
+            JobRecord node = sampleJob(u"nodes#%1"_s.arg(i));
+            node.kind = JobKind::Node;
+            node.parentId = parent.id;
+            node.index = i;
+            nodes.append(node);
+        }
+        VERIFY_RESULT(m_store->addJob(parent, nodes));
+        VERIFY_RESULT(m_store->setJobStatus(runnable(parent), fromEpochMs(3)));
+        AttemptRecord whole = sampleAttempt(parent.id, 1);
+        whole.containers.clear();
+        VERIFY_RESULT(m_store->beginAttempt(runnable(parent), whole, fromEpochMs(4)));
+        for (int i = 0; i < there; ++i)
+            begin(nodes[i], 1, true);
+        if (hasBackup)
+            VERIFY_RESULT(m_store->copyTo(m_paths.databaseBackup()));
+        damage();
+        const auto recovered = recover();
+        VERIFY_RESULT(recovered);
+        Store &store = *recovered->store;
+        QCOMPARE(recovered->report.adopted, there == 2 ? 2 : 0);
+        for (const QString &id : {u"nodes"_s, u"nodes#0"_s, u"nodes#1"_s}) {
+            if (there < 2) {
+                expectUnknown(store, id);
+                continue;
+            }
+            const auto job = store.job(id);
+            QVERIFY((*job)->status == JobStatus::Starting);
+            QCOMPARE((*job)->attempt, 1);
+            const auto attempts = store.attempts(id);
+            QCOMPARE(attempts->size(), 1);
+            QVERIFY(!attempts->first().ended);
+            QCOMPARE(attempts->first().taskId.size(), 32);
+            QCOMPARE(attempts->first().containers.isEmpty(), id == parent.id);
+        }
     }
 
     void leavesASoundDatabaseAlone()
@@ -229,16 +301,33 @@ private:
         if (!isThere)
             VERIFY_RESULT(m_store->addJob(job));
         VERIFY_RESULT(m_store->setJobStatus(runnable(job), fromEpochMs(3)));
-        AttemptRecord attempt = sampleAttempt(job.id, number);
+        run(sampleAttempt(job.id, number), job, {pauseIndex, 0});
+    }
+
+    void beginAlone(const JobRecord &job)
+    {
+        VERIFY_RESULT(m_store->addJob(job));
+        VERIFY_RESULT(m_store->setJobStatus(runnable(job), fromEpochMs(3)));
+        AttemptRecord attempt = sampleAttempt(job.id, 1);
+        attempt.containers = {sampleContainer(job.id, 1, 0)};
+        run(attempt, job, {0});
+    }
+
+    // With these of its containers; they join the network of the pause container if there is one.
+    void run(AttemptRecord attempt, const JobRecord &job, const QList<int> &indices)
+    {
+        const int number = attempt.number;
         for (ContainerRecord &container : attempt.containers)
             container.dockerName = nameOf(m_installId, job.id, number, container.index);
         VERIFY_RESULT(m_store->beginAttempt(runnable(job), attempt, fromEpochMs(4)));
         VERIFY_RESULT(m_store->commit());
         DurableEngine engine(*m_engine, *m_store);
-        for (const int index : {pauseIndex, 0}) {
+        for (const int index : indices) {
             docker::ContainerSpec spec;
             spec.name = nameOf(m_installId, job.id, number, index);
             spec.image = u"image"_s;
+            if (index != pauseIndex && indices.contains(pauseIndex))
+                spec.networkMode = u"container:pause"_s;
             spec.labels = labelsOf(m_installId, job.id, number,
                                    index == pauseIndex ? QString(pauseContainerName) : u"c0"_s);
             test::Script script;

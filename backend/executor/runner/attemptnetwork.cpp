@@ -1,4 +1,4 @@
-#include "backend/executor/runner/pausecontainer.h"
+#include "backend/executor/runner/attemptnetwork.h"
 
 #include "backend/executor/runner/attemptstate.h"
 #include "backend/executor/runner/containernames.h"
@@ -9,26 +9,25 @@ namespace batchyard::executor {
 
 using core::ContainerStatus;
 
-Q_LOGGING_CATEGORY(lcPause, "batchyard.runner")
+Q_LOGGING_CATEGORY(lcAttemptNetwork, "batchyard.runner")
 
-PauseContainer::PauseContainer(const AttemptServices &services, const docker::ContainerSpec &spec,
-                               const NetworkPlace &place, const ContainerRecord &record,
-                               QObject *parent)
+AttemptNetwork::AttemptNetwork(const AttemptServices &services, const NetworkPlace &place,
+                               const std::optional<Pause> &pause, QObject *parent)
     : QObject(parent)
     , m_services(services)
-    , m_spec(spec)
     , m_place(place)
-    , m_record(record)
-    , m_driver(services.engine, record.dockerName, record.dockerId)
+    , m_pauseSpec(pause ? std::optional(pause->spec) : std::nullopt)
+    , m_record(pause ? pause->record : ContainerRecord())
+    , m_driver(services.engine, m_record.dockerName, m_record.dockerId)
 {
 }
 
-bool PauseContainer::mayExist() const
+bool AttemptNetwork::mayExist() const
 {
     return m_record.intent >= ContainerStatus::Created && !m_record.removed;
 }
 
-void PauseContainer::start()
+void AttemptNetwork::start()
 {
     if (m_starting || m_ready || !m_failure.isEmpty())
         return;
@@ -37,18 +36,22 @@ void PauseContainer::start()
         startCreated();
         return;
     }
-    m_preparations = 2;
+    m_preparations = hasPause() ? 2 : 1;
     const auto prepared = [this, generation = m_generation](const Result<void> &done) {
-        if (generation == m_generation && isPassed(done) && --m_preparations == 0)
+        if (generation != m_generation || !isPassed(done) || --m_preparations > 0)
+            return;
+        if (hasPause())
             create();
+        else
+            becomeReady();
     };
     m_services.network.prepare(m_place, this, prepared);
-    if (m_failure.isEmpty())
+    if (hasPause() && m_failure.isEmpty())
         m_services.images.ensure(pauseImage, this, prepared);
 }
 
 // False: the result was dealt with, as a failure for good or one to ask about again.
-bool PauseContainer::isPassed(const Result<void> &result)
+bool AttemptNetwork::isPassed(const Result<void> &result)
 {
     if (result)
         return true;
@@ -61,11 +64,11 @@ bool PauseContainer::isPassed(const Result<void> &result)
     return false;
 }
 
-void PauseContainer::create()
+void AttemptNetwork::create()
 {
     if (!announce(ContainerStatus::Created))
         return;
-    m_driver.create(m_spec, [this](const Result<QString> &id) {
+    m_driver.create(*m_pauseSpec, [this](const Result<QString> &id) {
         if (!id) {
             if (id.error().code == ErrorCode::NotFound)
                 m_services.images.forget(pauseImage);
@@ -78,7 +81,7 @@ void PauseContainer::create()
     });
 }
 
-void PauseContainer::startCreated()
+void AttemptNetwork::startCreated()
 {
     if (!announce(ContainerStatus::Running))
         return;
@@ -91,57 +94,77 @@ void PauseContainer::startCreated()
             else if (reply->error)
                 startAgainWithNetwork(*reply->error);
             else
-                becomeReady(reply->state);
+                pauseRuns(reply->state);
         });
     });
 }
 
 // The bridge may have been removed since it was seen: it is made again, once. A refused start has
 // not run anything, so the container can be started after all.
-void PauseContainer::startAgainWithNetwork(const Error &error)
+void AttemptNetwork::startAgainWithNetwork(const Error &error)
 {
-    if (!m_place.hasInterface() || m_networkRetried) {
+    if (m_place.hasInterface() && !m_madeAgain)
+        makeAgain([this] { startCreated(); });
+    else
         fail(error);
-        return;
-    }
-    m_networkRetried = true;
-    m_services.network.forget();
-    m_services.network.prepare(m_place, this,
-                               [this, generation = m_generation](const Result<void> &done) {
-                                   if (generation == m_generation && isPassed(done))
-                                       startCreated();
-                               });
 }
 
-void PauseContainer::becomeReady(const docker::ContainerState &state)
+bool AttemptNetwork::makeAgainAfter(const Error &refusal)
 {
-    m_address = state.ipAddress;
+    if (hasPause() || !m_place.hasInterface() || m_madeAgain || refusal.code != ErrorCode::NotFound)
+        return false;
+    m_ready = false;
+    m_starting = true;
+    makeAgain([this] { becomeReady(); });
+    return true;
+}
+
+void AttemptNetwork::makeAgain(std::function<void()> then)
+{
+    m_madeAgain = true;
+    m_services.network.forget();
+    m_services.network.prepare(
+        m_place, this,
+        [this, then = std::move(then), generation = m_generation](const Result<void> &done) {
+            if (generation == m_generation && isPassed(done))
+                then();
+        });
+}
+
+void AttemptNetwork::becomeReady()
+{
     m_ready = true;
     m_starting = false;
+    emit ready();
+}
+
+void AttemptNetwork::pauseRuns(const docker::ContainerState &state)
+{
+    m_address = state.ipAddress;
     ContainerRecord record = m_record;
     record.state.known = ContainerStatus::Running;
     record.state.startedAt = m_services.settings.clock();
     // Not saved is no harm: it will be seen running.
     static_cast<void>(save(record));
-    emit ready();
+    becomeReady();
 }
 
-void PauseContainer::fail(const Error &error)
+void AttemptNetwork::fail(const Error &error)
 {
     m_starting = false;
     m_failure = QStringLiteral("The network of the job could not be made: %1").arg(error.message);
-    qCWarning(lcPause).noquote() << m_record.dockerName << m_failure;
+    qCWarning(lcAttemptNetwork).noquote() << m_failure;
     emit failed();
 }
 
-void PauseContainer::seen(const std::optional<docker::ContainerState> &state)
+void AttemptNetwork::seen(const std::optional<docker::ContainerState> &state)
 {
     const bool hadRun = m_record.state.known >= ContainerStatus::Running;
     const auto kind = state ? factOf(*state, pauseIndex).kind : core::ContainerFact::Kind::Vanished;
     if (kind == core::ContainerFact::Kind::Running) {
         m_record.dockerId = state->id;
         if (!m_ready)
-            becomeReady(*state);
+            pauseRuns(*state);
         return;
     }
     if (kind == core::ContainerFact::Kind::Created) {
@@ -159,21 +182,21 @@ void PauseContainer::seen(const std::optional<docker::ContainerState> &state)
     emit died();
 }
 
-void PauseContainer::dropReplies()
+void AttemptNetwork::dropReplies()
 {
     ++m_generation;
     m_starting = false;
     m_driver.dropReplies();
 }
 
-void PauseContainer::markRemoved()
+void AttemptNetwork::markRemoved()
 {
     ContainerRecord record = m_record;
     record.removed = true;
     static_cast<void>(save(record));
 }
 
-bool PauseContainer::announce(ContainerStatus intent)
+bool AttemptNetwork::announce(ContainerStatus intent)
 {
     ContainerRecord record = m_record;
     record.intent = intent;
@@ -184,11 +207,11 @@ bool PauseContainer::announce(ContainerStatus intent)
     return false;
 }
 
-bool PauseContainer::save(ContainerRecord record)
+bool AttemptNetwork::save(ContainerRecord record)
 {
     const auto saved = m_services.store.putContainer(record);
     if (!saved) {
-        qCWarning(lcPause).noquote() << saved.error().message;
+        qCWarning(lcAttemptNetwork).noquote() << saved.error().message;
         return false;
     }
     m_record = std::move(record);
