@@ -161,8 +161,14 @@ Result<batch::LogPage> readLogPage(const Json &reply)
             line.stream = batch::LogLine::Stream::Stdout;
         else if (stream == u"stderr"_s)
             line.stream = batch::LogLine::Stream::Stderr;
-        line.text = textOf(event, "message");
-        page.lines += line;
+        // An event may have been made of several lines (see batch/awslogs.h).
+        QString message = textOf(event, "message");
+        if (message.endsWith(u'\n'))
+            message.chop(1);
+        for (const QString &text : message.split(u'\n')) {
+            line.text = text;
+            page.lines += line;
+        }
     }
     return page;
 }

@@ -29,6 +29,7 @@ namespace {
 
 constexpr qint64 reserveBytes = 16 * 1024 * 1024;
 constexpr std::chrono::hours backupAge{24};
+constexpr std::chrono::milliseconds settlingTime{250}; // as long as a glance
 constexpr rlim_t mostFiles = 65'536;
 
 // Each container that runs takes some (its log, the engine's streams), and so does each client; the
@@ -168,6 +169,7 @@ Result<void> Executor::Private::serve()
     apiSettings.credentials = connection.credentials;
     apiSettings.region = connection.region;
     apiSettings.logsDirectory = settings.paths.logs();
+    apiSettings.settlingTime = settlingTime;
     apiSettings.policyFile = settings.paths.policyFile();
     apiSettings.guardedPaths
         = {settings.paths.state, u"/var/run/docker.sock"_s, u"/run/podman/podman.sock"_s};

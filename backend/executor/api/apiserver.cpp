@@ -1,7 +1,9 @@
 #include "backend/executor/api/apiserver.h"
 
 #include "backend/executor/api/eventsink.h"
+#include "backend/executor/api/eventstream.h"
 #include "backend/executor/api/httpserver.h"
+#include "backend/executor/api/livetail.h"
 #include "backend/executor/api/operationcontext.h"
 #include "backend/executor/api/routes.h"
 #include "backend/executor/api/stateevents.h"
@@ -23,6 +25,9 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds longestPoll{25};
+// API_StartLiveTail.
+constexpr std::chrono::seconds tailInterval{1};
+constexpr std::chrono::hours longestTail{3};
 
 QByteArray serviceOf(Protocol protocol)
 {
@@ -78,7 +83,12 @@ public:
 
     [[nodiscard]] Reply answer(const Request &request);
     [[nodiscard]] Result<void> checkSignature(const Request &request, Protocol protocol) const;
+    [[nodiscard]] Result<Json> bodyOf(const Request &request) const;
     [[nodiscard]] Result<Json> carryOut(const Request &request, const Route &route);
+    [[nodiscard]] Reply liveTail(const Request &request);
+    [[nodiscard]] QByteArray nextOfTail(LiveTail &tail, SteadyClock::time_point end);
+    // False: the server is closing.
+    [[nodiscard]] bool pause(std::chrono::milliseconds time);
     [[nodiscard]] Result<Json> waitForChanges(const Request &request);
     [[nodiscard]] Result<Json> waitForEvents(const Request &request);
     // stateEvents(), once there are any or the time is up.
@@ -108,6 +118,8 @@ Reply ApiServer::Private::answer(const Request &request)
     if (const auto ok = checkSignature(request, route->protocol); !ok)
         return toReply(toRefusal(ok.error(), route->protocol), contentType);
     noteRequest();
+    if (route->poll == Poll::LiveTail)
+        return liveTail(request);
     const Result<Json> result = carryOut(request, *route);
     if (!result)
         return toReply(toRefusal(result.error(), route->protocol), contentType);
@@ -136,30 +148,54 @@ Result<void> ApiServer::Private::checkSignature(const Request &request, Protocol
     return {};
 }
 
+namespace {
+
+// The JSON library throws on a member of another type than asked for; the operations ask first, and
+// a damaged document in the database must not end the executor.
+Result<Json> guarded(const std::function<Result<Json>()> &function)
+{
+    try {
+        return function();
+    } catch (const nlohmann::json::exception &exception) {
+        return failure(ErrorCode::Protocol,
+                       u"The executor could not make an answer of what it has stored."_s,
+                       QString::fromLatin1(exception.what()));
+    }
+}
+
+} // namespace
+
+Result<Json> ApiServer::Private::bodyOf(const Request &request) const
+{
+    Result<Json> body = request.body.trimmed().isEmpty()
+        ? Result<Json>(Json::object())
+        : batch::parseJson(request.body, limits.body);
+    if (body && !body->is_object())
+        return failure(ErrorCode::InvalidInput, u"The body must be a JSON object."_s);
+    return body;
+}
+
 Result<Json> ApiServer::Private::carryOut(const Request &request, const Route &route)
 {
     if (route.poll == Poll::Changes)
         return waitForChanges(request);
     if (route.poll == Poll::Events)
         return waitForEvents(request);
-    Result<Json> body = request.body.trimmed().isEmpty()
-        ? Result<Json>(Json::object())
-        : batch::parseJson(request.body, limits.body);
+    const Result<Json> body = bodyOf(request);
     if (!body)
         return body;
-    if (!body->is_object())
-        return failure(ErrorCode::InvalidInput, u"The body must be a JSON object."_s);
-    return calls.run([&route, &body]() -> Result<Json> {
-        // The JSON library throws on a member of another type than asked for; the operations ask
-        // first, and a damaged document in the database must not end the executor.
-        try {
-            return route.operation(*body);
-        } catch (const nlohmann::json::exception &exception) {
-            return failure(ErrorCode::Protocol,
-                           u"The executor could not make an answer of what it has stored."_s,
-                           QString::fromLatin1(exception.what()));
-        }
+    if (!route.reading)
+        return calls.run([&] { return guarded([&] { return route.operation(*body); }); });
+    Rendering rendering;
+    const auto read = calls.run([&] {
+        return guarded([&] {
+            return route.reading(*body).map([&](Rendering made) {
+                rendering = std::move(made);
+                return Json();
+            });
+        });
     });
+    return read ? guarded([&]() -> Result<Json> { return rendering(); }) : read;
 }
 
 namespace {
@@ -203,6 +239,7 @@ public:
     PollSlot(const PollSlot &) = delete;
     PollSlot &operator=(const PollSlot &) = delete;
 
+    [[nodiscard]] bool mayWait() const { return m_mayWait; }
     [[nodiscard]] std::chrono::milliseconds limited(std::chrono::milliseconds timeout) const
     {
         return m_mayWait ? timeout : std::chrono::milliseconds(0);
@@ -229,6 +266,74 @@ Result<Json> ApiServer::Private::waitForEvents(const Request &request)
         return tl::unexpected(query.error());
     const PollSlot slot(*this);
     return eventsAfter(query->since, slot.limited(query->timeout));
+}
+
+// The session lasts as long as its client takes what comes, and holds one of the places of those
+// that wait.
+Reply ApiServer::Private::liveTail(const Request &request)
+{
+    const QByteArray contentType = contentTypeOf(Protocol::Logs);
+    const auto slot = std::make_shared<PollSlot>(*this);
+    if (!slot->mayWait())
+        return toReply({400,
+                        "LimitExceededException",
+                        u"There are too many Live Tail sessions; end one first."_s,
+                        {}},
+                       contentType);
+    std::shared_ptr<LiveTail> tail;
+    const auto open = [&](const Json &body) {
+        return guarded([&]() -> Result<Json> {
+            return LiveTail::open(context, body).map([&](LiveTail made) {
+                tail = std::make_shared<LiveTail>(std::move(made));
+                return tail->start();
+            });
+        });
+    };
+    const Result<Json> started = bodyOf(request).and_then(
+        [&](const Json &body) { return calls.run([&] { return open(body); }); });
+    if (!started)
+        return toReply(toRefusal(started.error(), Protocol::Logs), contentType);
+    Reply reply{.contentType = eventStreamType, .headers = {}, .body = {}};
+    reply.body
+        = eventMessage("initial-response", Json::object()) + eventMessage("sessionStart", *started);
+    reply.rest = [this, tail, slot, end = SteadyClock::now() + longestTail] {
+        return nextOfTail(*tail, end);
+    };
+    return reply;
+}
+
+// Empty when the session is over.
+QByteArray ApiServer::Private::nextOfTail(LiveTail &tail, SteadyClock::time_point end)
+{
+    if (SteadyClock::now() >= end + tailInterval || !pause(tailInterval))
+        return {};
+    noteRequest();
+    if (SteadyClock::now() >= end)
+        return exceptionMessage("SessionTimeoutException",
+                                {{"message", "The session has lasted its three hours."}});
+    const Result<Json> update
+        = calls.run([&] { return guarded([&] { return tail.update(context); }); });
+    if (update)
+        return eventMessage("sessionUpdate", *update);
+    return update.error().code == ErrorCode::Cancelled
+        ? QByteArray()
+        : exceptionMessage("SessionStreamingException",
+                           {{"message", update.error().message.toStdString()}});
+}
+
+bool ApiServer::Private::pause(std::chrono::milliseconds time)
+{
+    const auto due = SteadyClock::now() + time;
+    qint64 notice = context.feed.waitForChanges(0, std::chrono::milliseconds(0)).sequence;
+    for (;;) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(due - SteadyClock::now());
+        if (left.count() <= 0)
+            return true;
+        const auto batch = context.feed.waitForChanges(notice, left);
+        if (batch.complete && batch.changes.isEmpty() && SteadyClock::now() < due)
+            return false;
+        notice = batch.sequence;
+    }
 }
 
 // The notice up to which nothing is new; nullopt when the time is up before anything of a job has

@@ -26,6 +26,7 @@ struct ApiSettings {
     QStringList guardedPaths; // not to be mounted without engineSocket, beside the engine's own
     EventSink::Settings events = {}; // without a target: none is sent
     std::function<Timestamp()> clock; // empty: the system's
+    std::chrono::milliseconds settlingTime{0}; // of resources, see settling.h
 };
 
 class ApiServer : public QObject

@@ -58,15 +58,16 @@ qsizetype ClientSocket::sendSome(QByteArrayView bytes) const
     return count >= 0 ? count : (errno == EAGAIN || errno == EINTR ? 0 : -1);
 }
 
-void ClientSocket::sendAll(QByteArrayView bytes, std::chrono::milliseconds limit) const
+bool ClientSocket::sendAll(QByteArrayView bytes, std::chrono::milliseconds limit) const
 {
     const auto deadline = SendClock::now() + limit;
     while (!bytes.isEmpty()) {
         const qsizetype count = sendSome(bytes);
         if (count < 0 || (count == 0 && !waitUntilWritable(fd(), deadline)))
-            return;
+            return false;
         bytes = bytes.sliced(count);
     }
+    return true;
 }
 
 void ClientSocket::finish() const

@@ -47,8 +47,8 @@ public:
     void keep(qint64 bytes); // so many bytes of its are kept now
     // What could be sent without waiting; below 0: the connection is broken.
     [[nodiscard]] qsizetype sendSome(QByteArrayView bytes) const;
-    // Waits until the client has taken it, or has not in that time.
-    void sendAll(QByteArrayView bytes, std::chrono::milliseconds limit) const;
+    // Waits until the client has taken it; false when it has not in that time, or is gone.
+    bool sendAll(QByteArrayView bytes, std::chrono::milliseconds limit) const;
     // Nothing more is sent. What the client has sent beyond its request is taken and dropped:
     // closing over unread bytes resets the connection.
     void finish() const;

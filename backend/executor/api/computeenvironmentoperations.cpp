@@ -14,7 +14,9 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr qsizetype environmentQuota = 50; // service quotas of AWS Batch
+// Service quotas of AWS Batch.
+constexpr qsizetype environmentQuota = 50;
+constexpr qsizetype environmentsOfCluster = 5; // of Amazon EKS
 
 // What AWS finds out when it tries to start instances. The environment is there all the same, and
 // an update can repair it.
@@ -36,6 +38,13 @@ bool hasInstances(const Json &document)
             || resources->value("type", std::string()) == "SPOT");
 }
 
+Result<void> checkNotDeleted(const ResourceRecord &record)
+{
+    if (record.status == u"DELETING"_s)
+        return failure(ErrorCode::Conflict, u"Cannot delete, resource is being modified"_s);
+    return {};
+}
+
 Result<void> checkUpdate(const Json &request)
 {
     const Json *resources = member(request, "computeResources");
@@ -55,22 +64,28 @@ Result<void> checkUpdate(const Json &request)
 
 Result<Json> ComputeEnvironmentOperations::create(const Json &request)
 {
+    if (const auto ok = removeDeleted(); !ok)
+        return tl::unexpected(ok.error());
     auto environment = checkedValue(request, batch::readComputeEnvironment);
     if (!environment)
         return tl::unexpected(environment.error());
     const QString name = environment->computeEnvironmentName;
     if (const auto ok = m_table.checkFree(name, environmentQuota); !ok)
         return tl::unexpected(ok.error());
+    if (const auto ok = checkCluster(*environment); !ok)
+        return tl::unexpected(ok.error());
     if (environment->state.isEmpty())
         environment->state = u"ENABLED"_s;
     environment->computeEnvironmentArn = m_context.arns.computeEnvironment(name);
     environment->ecsClusterArn = m_context.arns.cluster(name);
     environment->uuid = m_context.arns.environmentUuid(name);
-    return save(std::move(*environment), m_context.now());
+    return save(std::move(*environment), m_context.now(), u"CREATING"_s);
 }
 
 Result<Json> ComputeEnvironmentOperations::describe(const Json &request)
 {
+    if (const auto ok = removeDeleted(); !ok)
+        return tl::unexpected(ok.error());
     return m_table.describe(request, "DescribeComputeEnvironments", "computeEnvironments",
                             [this](const ResourceRecord &record) { return describedOf(record); });
 }
@@ -80,7 +95,8 @@ Result<Json> ComputeEnvironmentOperations::update(const Json &request)
     const auto record = m_table.named(request, "computeEnvironment");
     if (!record)
         return tl::unexpected(record.error());
-    if (const auto ok = checkUpdate(request); !ok)
+    if (const auto ok = checkNotDeleted(*record).and_then([&] { return checkUpdate(request); });
+        !ok)
         return tl::unexpected(ok.error());
     auto document = documentOf(*record);
     if (!document)
@@ -97,7 +113,7 @@ Result<Json> ComputeEnvironmentOperations::update(const Json &request)
     auto environment = checkedValue(*document, batch::readComputeEnvironment);
     if (!environment)
         return tl::unexpected(environment.error());
-    return save(std::move(*environment), record->createdAt);
+    return save(std::move(*environment), record->createdAt, u"UPDATING"_s);
 }
 
 Result<Json> ComputeEnvironmentOperations::remove(const Json &request)
@@ -105,7 +121,9 @@ Result<Json> ComputeEnvironmentOperations::remove(const Json &request)
     const auto record = m_table.named(request, "computeEnvironment");
     if (!record)
         return tl::unexpected(record.error());
-    const auto document = documentOf(*record);
+    if (const auto ok = checkNotDeleted(*record); !ok)
+        return tl::unexpected(ok.error());
+    auto document = documentOf(*record);
     if (!document)
         return document;
     if (document->value("state", std::string()) != "DISABLED")
@@ -116,7 +134,12 @@ Result<Json> ComputeEnvironmentOperations::remove(const Json &request)
         return tl::unexpected(ok.error());
     if (const auto ok = checkUnused(record->name); !ok)
         return tl::unexpected(ok.error());
-    if (const auto ok = m_table.remove(record->name); !ok)
+    (*document)["status"] = "DELETING";
+    document->erase("statusReason");
+    if (const auto ok = m_table.save(record->name, *document, record->createdAt); !ok)
+        return tl::unexpected(ok.error());
+    m_context.settling->begin(ResourceKind::ComputeEnvironment, record->name, u"DELETING"_s);
+    if (const auto ok = removeDeleted(); !ok)
         return tl::unexpected(ok.error());
     return Json::object();
 }
@@ -128,7 +151,7 @@ Json ComputeEnvironmentOperations::identity(const QString &name) const
 }
 
 Result<Json> ComputeEnvironmentOperations::save(batch::ComputeEnvironment environment,
-                                                Timestamp createdAt)
+                                                Timestamp createdAt, const QString &meanwhile)
 {
     const QString fault = faultOf(environment);
     environment.status = fault.isEmpty() ? u"VALID"_s : u"INVALID"_s;
@@ -138,18 +161,58 @@ Result<Json> ComputeEnvironmentOperations::save(batch::ComputeEnvironment enviro
     const QString name = environment.computeEnvironmentName;
     if (const auto ok = m_table.save(name, document, createdAt); !ok)
         return tl::unexpected(ok.error());
+    m_context.settling->begin(ResourceKind::ComputeEnvironment, name, meanwhile);
     return identity(name);
 }
 
 Result<Json> ComputeEnvironmentOperations::describedOf(const ResourceRecord &record) const
 {
     auto document = documentOf(record);
-    if (!document || !hasInstances(*document))
+    if (!document)
+        return document;
+    m_table.showSettling(record, *document);
+    if (!hasInstances(*document))
         return document;
     const double desired = m_context.control.environmentState(record.name).desiredvCpus;
     Json &resources = (*document)["computeResources"];
     resources["desiredvCpus"] = std::max(resources.value("minvCpus", 0), qRound(desired));
     return document;
+}
+
+// Of those that are being deleted the ones that have been long enough.
+Result<void> ComputeEnvironmentOperations::removeDeleted()
+{
+    const auto records = m_context.store.resources(ResourceKind::ComputeEnvironment);
+    if (!records)
+        return tl::unexpected(records.error());
+    for (const ResourceRecord &record : *records) {
+        if (record.status != u"DELETING"_s || m_table.isSettling(record))
+            continue;
+        if (const auto ok = m_table.remove(record.name); !ok)
+            return ok;
+    }
+    return {};
+}
+
+Result<void>
+ComputeEnvironmentOperations::checkCluster(const batch::ComputeEnvironment &environment) const
+{
+    if (!environment.eksConfiguration)
+        return {};
+    const auto records = m_context.store.resources(ResourceKind::ComputeEnvironment);
+    if (!records)
+        return tl::unexpected(records.error());
+    const auto isOfCluster = [&](const ResourceRecord &record) {
+        const auto other = batch::parseComputeEnvironment(record.document);
+        return other.value && other.value->eksConfiguration
+            && other.value->eksConfiguration->eksClusterArn
+            == environment.eksConfiguration->eksClusterArn;
+    };
+    if (std::ranges::count_if(*records, isOfCluster) >= environmentsOfCluster)
+        return failure(ErrorCode::Conflict,
+                       u"eksConfiguration.eksClusterArn: the cluster has %1 compute environments "
+                       "already, which is the quota."_s.arg(environmentsOfCluster));
+    return {};
 }
 
 Result<void> ComputeEnvironmentOperations::checkUnused(const QString &name) const

@@ -21,8 +21,11 @@ public:
 
 private:
     [[nodiscard]] Json identity(const QString &name) const;
-    [[nodiscard]] Result<Json> save(batch::ComputeEnvironment environment, Timestamp createdAt);
+    [[nodiscard]] Result<Json> save(batch::ComputeEnvironment environment, Timestamp createdAt,
+                                    const QString &meanwhile);
     [[nodiscard]] Result<Json> describedOf(const ResourceRecord &record) const;
+    [[nodiscard]] Result<void> removeDeleted();
+    [[nodiscard]] Result<void> checkCluster(const batch::ComputeEnvironment &environment) const;
     [[nodiscard]] Result<void> checkUnused(const QString &name) const;
 
     OperationContext &m_context;

@@ -196,7 +196,8 @@ QByteArray toHttp(const Reply &reply)
 {
     QByteArray text = "HTTP/1.1 " + QByteArray::number(reply.status) + ' '
         + reasonPhrase(reply.status) + "\r\nConnection: close\r\nContent-Type: " + reply.contentType
-        + "\r\nContent-Length: " + QByteArray::number(reply.body.size())
+        + (reply.rest ? QByteArray()
+                      : "\r\nContent-Length: " + QByteArray::number(reply.body.size()))
         + "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n";
     const QByteArray idHeader = "x-amzn-RequestId";
     bool hasId = false;

@@ -10,6 +10,7 @@
 #include <tl/expected.hpp>
 
 #include <chrono>
+#include <functional>
 
 namespace batchyard::executor::api {
 
@@ -37,6 +38,9 @@ struct Reply {
     QByteArray contentType = "application/json";
     Headers headers;
     QByteArray body;
+    // What follows the body, piece by piece until one is empty, on the thread that answers. Such a
+    // reply ends with its connection.
+    std::function<QByteArray()> rest = {};
 };
 
 // An error as AWS writes it: status, its name in x-amzn-ErrorType and __type, and its message.

@@ -81,7 +81,7 @@ Result<Json> JobQueueOperations::create(const Json &request)
     if (queue->state.isEmpty())
         queue->state = u"ENABLED"_s;
     queue->jobQueueArn = m_context.arns.jobQueue(queue->jobQueueName);
-    return save(std::move(*queue), m_context.now());
+    return save(std::move(*queue), m_context.now(), u"CREATING"_s);
 }
 
 Result<Json> JobQueueOperations::describe(const Json &request)
@@ -110,7 +110,7 @@ Result<Json> JobQueueOperations::update(const Json &request)
     auto queue = checked(*document);
     if (!queue)
         return tl::unexpected(queue.error());
-    return save(std::move(*queue), record->createdAt);
+    return save(std::move(*queue), record->createdAt, u"UPDATING"_s);
 }
 
 Result<Json> JobQueueOperations::remove(const Json &request)
@@ -138,6 +138,7 @@ Result<Json> JobQueueOperations::remove(const Json &request)
     (*document)["statusReason"] = "JobQueue is being deleted";
     if (const auto ok = m_table.save(record->name, *document, record->createdAt); !ok)
         return tl::unexpected(ok.error());
+    m_context.settling->begin(ResourceKind::JobQueue, record->name, u"DELETING"_s);
     for (const JobRecord &job : *jobs)
         m_context.control.terminateJob(job.id, u"JobQueue %1 was deleted"_s.arg(record->name));
     if (const auto ok = removeDeletedQueues(m_context); !ok)
@@ -200,7 +201,7 @@ Result<void> JobQueueOperations::resolveEnvironments(batch::JobQueue &queue) con
         const auto record = m_context.store.resource(ResourceKind::ComputeEnvironment, name);
         if (!record)
             return tl::unexpected(record.error());
-        if (!*record)
+        if (!*record || (*record)->status == u"DELETING"_s)
             return failure(ErrorCode::NotFound, path % environment % u" does not exist");
         const auto document = documentOf(**record);
         if (!document)
@@ -239,7 +240,8 @@ Result<void> JobQueueOperations::checkPolicy(const batch::JobQueue &queue) const
     return {};
 }
 
-Result<Json> JobQueueOperations::save(batch::JobQueue queue, Timestamp createdAt)
+Result<Json> JobQueueOperations::save(batch::JobQueue queue, Timestamp createdAt,
+                                      const QString &meanwhile)
 {
     queue.status = u"VALID"_s;
     queue.statusReason = u"JobQueue Healthy"_s;
@@ -247,6 +249,7 @@ Result<Json> JobQueueOperations::save(batch::JobQueue queue, Timestamp createdAt
     const Json document = batch::toJsonValue(queue, batch::Form::Describe);
     if (const auto ok = m_table.save(name, document, createdAt); !ok)
         return tl::unexpected(ok.error());
+    m_context.settling->begin(ResourceKind::JobQueue, name, meanwhile);
     return identity(name);
 }
 
@@ -254,8 +257,12 @@ Result<Json> JobQueueOperations::save(batch::JobQueue queue, Timestamp createdAt
 Result<Json> JobQueueOperations::describedOf(const ResourceRecord &record) const
 {
     auto document = documentOf(record);
-    if (!document || record.status != u"VALID"_s)
+    if (!document)
         return document;
+    if (m_table.isSettling(record) || record.status != u"VALID"_s) {
+        m_table.showSettling(record, *document);
+        return document;
+    }
     QStringList faults;
     const Json order = document->value("computeEnvironmentOrder", Json::array());
     for (const Json &entry : order) {
@@ -285,7 +292,7 @@ Result<void> removeDeletedQueues(OperationContext &context)
     if (!records)
         return tl::unexpected(records.error());
     for (const ResourceRecord &record : *records) {
-        if (record.status != u"DELETING"_s)
+        if (record.status != u"DELETING"_s || table.isSettling(record))
             continue;
         JobQuery query;
         query.queue = record.name;

@@ -28,7 +28,8 @@ private:
     // Environments by ARN, in order; checks that they exist, are VALID and of one kind.
     [[nodiscard]] Result<void> resolveEnvironments(batch::JobQueue &queue) const;
     [[nodiscard]] Result<void> checkPolicy(const batch::JobQueue &queue) const;
-    [[nodiscard]] Result<Json> save(batch::JobQueue queue, Timestamp createdAt);
+    [[nodiscard]] Result<Json> save(batch::JobQueue queue, Timestamp createdAt,
+                                    const QString &meanwhile);
     [[nodiscard]] Result<Json> describedOf(const ResourceRecord &record) const;
 
     OperationContext &m_context;

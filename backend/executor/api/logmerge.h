@@ -1,10 +1,11 @@
-// Several log streams read as one, by time. It remembers how far each stream was read, so that the
-// next page goes on there.
+// Several log streams read as one, by time. It tells how far it has come, so that the next page
+// goes on there, also when streams have been added meanwhile.
 #pragma once
 
-#include "backend/executor/api/logstreams.h"
+#include "backend/executor/api/logevents.h"
 
 #include <deque>
+#include <queue>
 
 namespace batchyard::executor::api {
 
@@ -17,25 +18,42 @@ public:
         QString id; // unique among all events
     };
 
-    // position: of an earlier merge of the same streams, or empty. start: ms, to begin at.
+    // position: of an earlier merge, or empty. start: ms, to begin at.
     [[nodiscard]] static Result<LogMerge> open(const OperationContext &context,
                                                const QStringList &streams,
                                                const QByteArray &position,
                                                std::optional<qint64> start);
-    // nullopt: no stream has a further line now.
+    // nullopt: no stream has a further event now.
     [[nodiscard]] Result<std::optional<Event>> next();
+    // Of the event that was handed out last.
     [[nodiscard]] QByteArray position() const;
 
 private:
-    struct Source {
-        LogStreamFile file;
-        qint64 offset = 0; // of the first line not handed out
-        std::deque<logs::RawLine> ahead;
-        bool ended = false;
+    // In this order events are handed out; within a stream times never go back.
+    struct Place {
+        qint64 time = 0; // ms
+        QString stream;
+        qint64 offset = 0;
+        std::size_t source = 0;
+        [[nodiscard]] bool operator>(const Place &other) const
+        {
+            return std::tie(time, stream, offset)
+                > std::tie(other.time, other.stream, other.offset);
+        }
     };
-    [[nodiscard]] static Result<void> readAhead(Source &source);
+    struct Source {
+        LogStream stream;
+        qint64 offset = 0; // where to read on
+        std::deque<LogEvent> ahead;
+    };
+    [[nodiscard]] static std::optional<Place> placeOf(const QByteArray &position);
+    // Puts the source's next event, if it has one, among those to come.
+    [[nodiscard]] Result<void> advance(std::size_t source);
 
     std::vector<Source> m_sources;
+    std::priority_queue<Place, std::vector<Place>, std::greater<>> m_next; // of each source
+    std::optional<Place> m_last; // handed out
+    Timestamp m_now;
 };
 
 } // namespace batchyard::executor::api

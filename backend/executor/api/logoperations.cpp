@@ -1,8 +1,9 @@
 #include "backend/executor/api/logoperations.h"
 
+#include "backend/batch/awslogs.h"
+#include "backend/executor/api/logevents.h"
 #include "backend/executor/api/logfilter.h"
 #include "backend/executor/api/logmerge.h"
-#include "backend/executor/api/logstreams.h"
 
 #include <QDateTime>
 #include <QFileInfo>
@@ -74,69 +75,57 @@ Result<TimeRange> timeRange(const Json &request)
     return TimeRange{*start, *end};
 }
 
-// Keeps the lines of the range, which are in time order, and moves begin and end along.
-void cut(logs::Lines &lines, const TimeRange &range)
+// Keeps the events of the range, which are in time order, and moves begin and end along.
+void cut(LogEvents &read, const TimeRange &range)
 {
-    while (!lines.lines.isEmpty() && range.start
-           && batch::toEpochMs(lines.lines.first().time) < *range.start)
-        lines.begin += storedSize(lines.lines.takeFirst());
-    while (!lines.lines.isEmpty() && range.end
-           && batch::toEpochMs(lines.lines.last().time) >= *range.end)
-        lines.end -= storedSize(lines.lines.takeLast());
-}
-
-Result<qint64> offsetOf(const QString &path, const std::optional<qint64> &time)
-{
-    if (!time)
-        return 0;
-    const auto offset = logs::offsetOfTime(path, batch::fromEpochMs(*time));
-    if (!offset && offset.error().code == ErrorCode::NotFound)
-        return 0;
-    return offset;
+    QList<LogEvent> &events = read.events;
+    while (!events.isEmpty() && range.start
+           && batch::toEpochMs(events.first().line.time) < *range.start)
+        read.begin = events.takeFirst().end;
+    while (!events.isEmpty() && range.end
+           && batch::toEpochMs(events.last().line.time) >= *range.end)
+        read.end = events.takeLast().begin;
 }
 
 struct EventQuery {
-    LogStreamFile file;
+    LogStream stream;
     TimeRange range;
     int limit = maximumEvents;
     std::optional<EventToken> token;
     bool fromHead = false;
 };
 
-Result<logs::Lines> readEvents(const EventQuery &query)
+Result<LogEvents> readEvents(const EventQuery &query, Timestamp now)
 {
-    if (query.token && query.token->direction == Direction::Backward)
-        return readLinesBackward(query.file.path, query.token->offset, query.limit,
-                                 maximumReplyBytes);
-    if (query.token)
-        return readLinesForward(query.file.path, query.token->offset, query.limit,
-                                maximumReplyBytes);
-    if (query.fromHead) {
-        const auto offset = offsetOf(query.file.path, query.range.start);
-        if (!offset)
-            return tl::unexpected(offset.error());
-        return readLinesForward(query.file.path, *offset, query.limit, maximumReplyBytes);
-    }
-    qint64 end = -1;
-    if (query.range.end) {
-        const auto offset = offsetOf(query.file.path, query.range.end);
-        if (!offset)
-            return tl::unexpected(offset.error());
-        end = *offset;
-    }
-    return readLinesBackward(query.file.path, end, query.limit, maximumReplyBytes);
+    const auto offsetOf = [&](const std::optional<qint64> &time, qint64 standard) {
+        return time ? eventOffsetOfTime(query.stream, batch::fromEpochMs(*time), now)
+                    : Result<qint64>(standard);
+    };
+    const bool isForward
+        = query.token ? query.token->direction == Direction::Forward : query.fromHead;
+    const auto offset = query.token ? Result<qint64>(query.token->offset)
+        : query.fromHead            ? offsetOf(query.range.start, 0)
+                                    : offsetOf(query.range.end, -1);
+    if (!offset)
+        return tl::unexpected(offset.error());
+    const auto read = isForward ? readEventsForward : readEventsBackward;
+    return read(query.stream, *offset, query.limit, maximumReplyBytes, now);
 }
 
 Result<EventQuery> eventQuery(const OperationContext &context, const Json &request)
 {
-    if (const auto ok = checkLogGroup(request); !ok)
-        return tl::unexpected(ok.error());
+    const auto group = logGroupOf(context, request);
+    if (!group)
+        return tl::unexpected(group.error());
     const auto name = requiredText(request, "logStreamName");
     if (!name)
         return tl::unexpected(name.error());
-    const auto file = findLogStream(context, *name);
-    if (!file)
-        return tl::unexpected(file.error());
+    const auto stream = findLogStream(context, *name);
+    if (!stream)
+        return tl::unexpected(stream.error());
+    // Stream names are unique: who knows only AWS Batch's own group gets every one from it.
+    if (*group != stream->group && *group != batch::batchLogGroup)
+        return failure(ErrorCode::NotFound, u"The specified log stream does not exist."_s);
     const auto range = timeRange(request);
     if (!range)
         return tl::unexpected(range.error());
@@ -149,7 +138,7 @@ Result<EventQuery> eventQuery(const OperationContext &context, const Json &reque
     const auto fromHead = boolMember(request, "startFromHead");
     if (!fromHead)
         return tl::unexpected(fromHead.error());
-    return EventQuery{*file, *range, static_cast<int>(limit->value_or(maximumEvents)), *token,
+    return EventQuery{*stream, *range, static_cast<int>(limit->value_or(maximumEvents)), *token,
                       fromHead->value_or(false)};
 }
 
@@ -168,7 +157,8 @@ Result<PageRequest> logPage(const Json &request, const char *operation, int maxi
 }
 
 // By name, or by the time of the last event, which is when the file was last written.
-Result<QStringList> orderedStreams(const OperationContext &context, const Json &request)
+Result<QStringList> orderedStreams(const OperationContext &context, const QString &group,
+                                   const Json &request)
 {
     const auto prefix = textMember(request, "logStreamNamePrefix");
     if (!prefix)
@@ -186,16 +176,16 @@ Result<QStringList> orderedStreams(const OperationContext &context, const Json &
     if (byTime && !prefix->isEmpty())
         return failure(ErrorCode::InvalidInput,
                        u"Cannot order by LastEventTime with a logStreamNamePrefix."_s);
-    auto names = allLogStreams(context, *prefix);
+    auto names = logStreamsOf(context, group, *prefix);
     if (!names)
         return names;
     if (byTime) {
         QHash<QString, qint64> times;
         for (const QString &name : std::as_const(*names)) {
-            const auto file = findLogStream(context, name);
-            if (!file)
-                return tl::unexpected(file.error());
-            times.insert(name, QFileInfo(file->path).lastModified().toMSecsSinceEpoch());
+            const auto stream = findLogStream(context, name);
+            if (!stream)
+                return tl::unexpected(stream.error());
+            times.insert(name, QFileInfo(stream->path).lastModified().toMSecsSinceEpoch());
         }
         std::stable_sort(names->begin(), names->end(), [&](const QString &a, const QString &b) {
             return times.value(a) < times.value(b);
@@ -206,9 +196,10 @@ Result<QStringList> orderedStreams(const OperationContext &context, const Json &
     return names;
 }
 
-Result<QStringList> filteredStreams(const OperationContext &context, const Json &request)
+Result<QStringList> filteredStreams(const OperationContext &context, const QString &group,
+                                    const Json &request)
 {
-    const auto names = textsMember(request, "logStreamNames", 100);
+    auto names = textsMember(request, "logStreamNames", 100);
     if (!names)
         return names;
     const auto prefix = textMember(request, "logStreamNamePrefix");
@@ -217,7 +208,10 @@ Result<QStringList> filteredStreams(const OperationContext &context, const Json 
     if (!names->isEmpty() && !prefix->isEmpty())
         return failure(ErrorCode::InvalidInput,
                        u"logStreamNames and logStreamNamePrefix exclude each other."_s);
-    return names->isEmpty() ? allLogStreams(context, *prefix) : names;
+    if (names->isEmpty())
+        return logStreamsOf(context, group, *prefix);
+    names->removeDuplicates();
+    return names;
 }
 
 } // namespace
@@ -227,26 +221,27 @@ Result<Json> LogOperations::getEvents(const Json &request)
     const auto query = eventQuery(m_context, request);
     if (!query)
         return tl::unexpected(query.error());
-    auto lines = readEvents(*query);
-    if (!lines)
-        return tl::unexpected(lines.error());
-    cut(*lines, query->range);
+    auto read = readEvents(*query, m_context.now());
+    if (!read)
+        return tl::unexpected(read.error());
+    cut(*read, query->range);
     Json events = Json::array();
-    for (const logs::RawLine &line : std::as_const(lines->lines))
-        events.push_back(toEvent(line));
+    for (const LogEvent &event : std::as_const(read->events))
+        events.push_back(toEvent(event.line));
     return Json{{"events", std::move(events)},
-                {"nextForwardToken", tokenText(Direction::Forward, lines->end)},
-                {"nextBackwardToken", tokenText(Direction::Backward, lines->begin)}};
+                {"nextForwardToken", tokenText(Direction::Forward, read->end)},
+                {"nextBackwardToken", tokenText(Direction::Backward, read->begin)}};
 }
 
 Result<Json> LogOperations::describeStreams(const Json &request)
 {
-    if (const auto ok = checkLogGroup(request); !ok)
-        return tl::unexpected(ok.error());
+    const auto group = logGroupOf(m_context, request);
+    if (!group)
+        return tl::unexpected(group.error());
     const auto page = logPage(request, "DescribeLogStreams", 50, 50);
     if (!page)
         return tl::unexpected(page.error());
-    const auto names = orderedStreams(m_context, request);
+    const auto names = orderedStreams(m_context, *group, request);
     if (!names)
         return tl::unexpected(names.error());
     Json streams = Json::array();
@@ -270,8 +265,9 @@ Result<Json> LogOperations::describeStreams(const Json &request)
 
 Result<Json> LogOperations::filterEvents(const Json &request)
 {
-    if (const auto ok = checkLogGroup(request); !ok)
-        return tl::unexpected(ok.error());
+    const auto group = logGroupOf(m_context, request);
+    if (!group)
+        return tl::unexpected(group.error());
     const auto pattern = textMember(request, "filterPattern");
     if (!pattern)
         return tl::unexpected(pattern.error());
@@ -284,7 +280,7 @@ Result<Json> LogOperations::filterEvents(const Json &request)
     const auto page = logPage(request, "FilterLogEvents", maximumEvents, maximumEvents);
     if (!page)
         return tl::unexpected(page.error());
-    const auto names = filteredStreams(m_context, request);
+    const auto names = filteredStreams(m_context, *group, request);
     if (!names)
         return tl::unexpected(names.error());
 
@@ -317,9 +313,13 @@ Result<Json> LogOperations::describeGroups(const Json &request)
     const auto prefix = textMember(request, "logGroupNamePrefix");
     if (!prefix)
         return tl::unexpected(prefix.error());
+    const auto names = logGroups(m_context);
+    if (!names)
+        return tl::unexpected(names.error());
     Json groups = Json::array();
-    const QString group = batchLogGroup;
-    if (group.startsWith(*prefix)) {
+    for (const QString &group : *names) {
+        if (!group.startsWith(*prefix))
+            continue;
         const std::string arn = m_context.arns.logGroup(group).toStdString();
         groups.push_back({{"logGroupName", group.toStdString()},
                           {"creationTime", 0},
@@ -333,27 +333,27 @@ Result<Json> LogOperations::describeGroups(const Json &request)
 
 Result<Json> LogOperations::describeStream(const QString &name) const
 {
-    const auto file = findLogStream(m_context, name);
-    if (!file)
-        return tl::unexpected(file.error());
-    Json stream{{"logStreamName", name.toStdString()}};
-    const auto first = readLinesForward(file->path, 0, 1, 1);
+    const auto stream = findLogStream(m_context, name);
+    if (!stream)
+        return tl::unexpected(stream.error());
+    Json described{{"logStreamName", name.toStdString()}};
+    const auto first = readEventsForward(*stream, 0, 1, 1, m_context.now());
     if (!first)
         return tl::unexpected(first.error());
-    const auto last = readLinesBackward(file->path, -1, 1, 1);
+    const auto last = readEventsBackward(*stream, -1, 1, 1, m_context.now());
     if (!last)
         return tl::unexpected(last.error());
-    if (!first->lines.isEmpty() && !last->lines.isEmpty()) {
-        const qint64 firstTime = batch::toEpochMs(first->lines.first().time);
-        const qint64 lastTime = batch::toEpochMs(last->lines.last().time);
-        stream["creationTime"] = firstTime;
-        stream["firstEventTimestamp"] = firstTime;
-        stream["lastEventTimestamp"] = lastTime;
-        stream["lastIngestionTime"] = lastTime;
+    if (!first->events.isEmpty() && !last->events.isEmpty()) {
+        const qint64 firstTime = batch::toEpochMs(first->events.first().line.time);
+        const qint64 lastTime = batch::toEpochMs(last->events.last().line.time);
+        described["creationTime"] = firstTime;
+        described["firstEventTimestamp"] = firstTime;
+        described["lastEventTimestamp"] = lastTime;
+        described["lastIngestionTime"] = lastTime;
     }
-    stream["arn"] = m_context.arns.logStream(batchLogGroup, name).toStdString();
-    stream["storedBytes"] = QFileInfo(file->path).size();
-    return stream;
+    described["arn"] = m_context.arns.logStream(stream->group, name).toStdString();
+    described["storedBytes"] = QFileInfo(stream->path).size();
+    return described;
 }
 
 } // namespace batchyard::executor::api

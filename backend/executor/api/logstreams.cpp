@@ -1,5 +1,10 @@
 #include "backend/executor/api/logstreams.h"
 
+#include "backend/batch/awslogs.h"
+#include "backend/batch/json.h"
+#include "backend/batch/validation.h"
+#include "backend/logs/logfile.h"
+
 #include <nlohmann/json.hpp>
 
 namespace batchyard::executor::api {
@@ -8,18 +13,54 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-Result<logs::Lines> orEmpty(Result<logs::Lines> lines, qint64 offset)
+// Most definitions leave the log to AWS Batch; only of the others the documents are looked at.
+bool saysHowToLog(const QByteArray &definition)
 {
-    if (lines || lines.error().code != ErrorCode::NotFound)
-        return lines;
-    logs::Lines none;
-    none.begin = none.end = std::max<qint64>(offset, 0);
-    return none;
+    const QLatin1StringView options[]{batch::logGroupOption, batch::datetimeFormatOption,
+                                      batch::multilinePatternOption};
+    return std::ranges::any_of(options, [&](QLatin1StringView option) {
+        return definition.contains(QByteArrayView(option.data(), option.size()));
+    });
+}
+
+// Of the container's definition, if it matters.
+Result<std::optional<batch::LogConfiguration>> configurationOf(const OperationContext &context,
+                                                               const ContainerRecord &container)
+{
+    const auto job = context.store.job(container.jobId);
+    if (!job)
+        return tl::unexpected(job.error());
+    if (!*job || !saysHowToLog((*job)->definition))
+        return std::optional<batch::LogConfiguration>();
+    const auto documents = context.documents.of(**job);
+    if (!documents)
+        return tl::unexpected(documents.error());
+    const int node = (*job)->kind == JobKind::Node ? (*job)->index : 0;
+    const batch::EcsTaskProperties task
+        = batch::effectiveTask((*documents)->request, (*documents)->definition, node);
+    if (container.index < 0 || container.index >= task.containers.size())
+        return std::optional<batch::LogConfiguration>();
+    return task.containers[container.index].logConfiguration;
+}
+
+QStringList groupsOf(const batch::JobDefinition &definition)
+{
+    QStringList groups;
+    const auto add = [&groups](const std::optional<batch::EcsTaskProperties> &task) {
+        for (const auto &container : task.value_or(batch::EcsTaskProperties()).containers)
+            groups += batch::logGroup(container.logConfiguration);
+    };
+    add(definition.task());
+    if (definition.nodeProperties) {
+        for (const batch::NodeRangeProperty &range : definition.nodeProperties->nodeRangeProperties)
+            add(range.task());
+    }
+    return groups;
 }
 
 } // namespace
 
-Result<void> checkLogGroup(const Json &request)
+Result<QString> logGroupOf(const OperationContext &context, const Json &request)
 {
     const auto name = textMember(request, "logGroupName");
     if (!name)
@@ -30,57 +71,87 @@ Result<void> checkLogGroup(const Json &request)
     if (name->isEmpty() == identifier->isEmpty())
         return failure(ErrorCode::InvalidInput,
                        u"Exactly one of logGroupName and logGroupIdentifier is required."_s);
-    QString group = name->isEmpty() ? *identifier : *name;
+    return existingLogGroup(context, name->isEmpty() ? *identifier : *name);
+}
+
+Result<QString> existingLogGroup(const OperationContext &context, const QString &nameOrArn)
+{
+    QString group = nameOrArn;
     if (const qsizetype arn = group.indexOf(u":log-group:"); arn >= 0)
         group = group.mid(arn + 11);
     if (group.endsWith(u":*"))
         group.chop(2);
-    if (group != batchLogGroup)
+    if (group == batch::batchLogGroup)
+        return group;
+    const auto groups = logGroups(context);
+    if (!groups)
+        return tl::unexpected(groups.error());
+    if (!groups->contains(group))
         return failure(ErrorCode::NotFound, u"The specified log group does not exist."_s);
-    return {};
+    return group;
 }
 
-Result<LogStreamFile> findLogStream(const OperationContext &context, const QString &name)
+Result<QStringList> logGroups(const OperationContext &context)
+{
+    const auto records = context.store.resources(ResourceKind::JobDefinition);
+    if (!records)
+        return tl::unexpected(records.error());
+    QStringList groups{QString(batch::batchLogGroup)};
+    for (const ResourceRecord &record : *records) {
+        if (!record.document.contains(batch::logGroupOption.data()))
+            continue;
+        if (const auto definition = batch::parseJobDefinition(record.document); definition.value)
+            groups += groupsOf(*definition.value);
+    }
+    groups.removeDuplicates();
+    groups.sort();
+    return groups;
+}
+
+Result<LogStream> findLogStream(const OperationContext &context, const QString &name)
 {
     const auto container = context.store.containerOfLogStream(name);
     if (!container)
         return tl::unexpected(container.error());
     if (!*container)
         return failure(ErrorCode::NotFound, u"The specified log stream does not exist."_s);
-    return LogStreamFile{name,
-                         context.settings.logsDirectory % u'/' % (*container)->jobId % u'/'
-                             % QString::number((*container)->attempt) % u'/'
-                             % QString::number((*container)->index) % u".log"};
+    const auto configuration = configurationOf(context, **container);
+    if (!configuration)
+        return tl::unexpected(configuration.error());
+    return LogStream{name,
+                     logs::logFilePath(context.settings.logsDirectory, (*container)->jobId,
+                                       (*container)->attempt, (*container)->index),
+                     batch::logGroup(*configuration), batch::eventStart(*configuration),
+                     (*container)->logComplete};
 }
 
-Result<QStringList> allLogStreams(const OperationContext &context, const QString &prefix)
+Result<QStringList> logStreamsOf(const OperationContext &context, const QString &group,
+                                 const QString &prefix)
 {
     constexpr int step = 1000;
+    const auto groups = logGroups(context);
+    if (!groups)
+        return groups;
     QStringList names;
+    QString last;
     for (;;) {
-        const auto more
-            = context.store.logStreams(prefix, names.isEmpty() ? QString() : names.last(), step);
+        const auto more = context.store.logStreams(prefix, last, step);
         if (!more)
             return more;
-        names += *more;
+        for (const QString &name : *more) {
+            if (groups->size() > 1) {
+                const auto stream = findLogStream(context, name);
+                if (!stream)
+                    return tl::unexpected(stream.error());
+                if (stream->group != group)
+                    continue;
+            }
+            names += name;
+        }
         if (more->size() < step)
             return names;
+        last = more->last();
     }
-}
-
-Result<logs::Lines> readLinesForward(const QString &path, qint64 offset, int lines, qint64 bytes)
-{
-    return orEmpty(logs::readForward(path, offset, lines, bytes), offset);
-}
-
-Result<logs::Lines> readLinesBackward(const QString &path, qint64 offset, int lines, qint64 bytes)
-{
-    return orEmpty(logs::readBackward(path, offset, lines, bytes), offset);
-}
-
-qint64 storedSize(const logs::RawLine &line)
-{
-    return logs::formatLine(line).size();
 }
 
 Json toEvent(const logs::RawLine &line)

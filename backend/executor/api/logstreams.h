@@ -1,35 +1,40 @@
-// The log files of the executor as CloudWatch Logs sees them: one group, one stream per container
-// and attempt, events at byte offsets.
+// The log files of the executor as CloudWatch Logs sees them: groups of streams, one stream for
+// each container of an attempt.
 #pragma once
 
 #include "backend/executor/api/operationcontext.h"
 
-#include "backend/logs/logfile.h"
+#include "backend/logs/logformat.h"
+
+#include <QRegularExpression>
 
 namespace batchyard::executor::api {
 
-inline constexpr QLatin1StringView batchLogGroup{"/aws/batch/job"};
-
-struct LogStreamFile {
+struct LogStream {
     QString name;
     QString path; // the file may not be there yet
+    QString group;
+    QRegularExpression eventStart; // see batch/awslogs.h
+    bool isComplete = false; // nothing more will be written
+
+    [[nodiscard]] bool joinsLines() const
+    {
+        return !eventStart.pattern().isEmpty() && eventStart.isValid();
+    }
 };
 
-// Reads logGroupName or logGroupIdentifier. Error: NotFound for any other group than Batch's.
-[[nodiscard]] Result<void> checkLogGroup(const Json &request);
+// The group that logGroupName or logGroupIdentifier names. Error: NotFound for one that is neither
+// AWS Batch's own nor in the log options of any definition.
+[[nodiscard]] Result<QString> logGroupOf(const OperationContext &context, const Json &request);
+[[nodiscard]] Result<QString> existingLogGroup(const OperationContext &context,
+                                               const QString &nameOrArn);
+// AWS Batch's own and those of the definitions, by name.
+[[nodiscard]] Result<QStringList> logGroups(const OperationContext &context);
 
-[[nodiscard]] Result<LogStreamFile> findLogStream(const OperationContext &context,
-                                                  const QString &name);
-// All streams that begin with the prefix, by name.
-[[nodiscard]] Result<QStringList> allLogStreams(const OperationContext &context,
-                                                const QString &prefix);
-
-// A file that is not there yet has no lines.
-[[nodiscard]] Result<logs::Lines> readLinesForward(const QString &path, qint64 offset, int lines,
-                                                   qint64 bytes);
-[[nodiscard]] Result<logs::Lines> readLinesBackward(const QString &path, qint64 offset, int lines,
-                                                    qint64 bytes);
-[[nodiscard]] qint64 storedSize(const logs::RawLine &line); // bytes of the line in its file
+[[nodiscard]] Result<LogStream> findLogStream(const OperationContext &context, const QString &name);
+// All streams of the group that begin with the prefix, by name.
+[[nodiscard]] Result<QStringList> logStreamsOf(const OperationContext &context,
+                                               const QString &group, const QString &prefix);
 
 // An OutputLogEvent, with the executor's own member `stream`.
 [[nodiscard]] Json toEvent(const logs::RawLine &line);

@@ -6,6 +6,7 @@
 #include "backend/executor/api/arns.h"
 #include "backend/executor/api/jobdocuments.h"
 #include "backend/executor/api/requestmembers.h"
+#include "backend/executor/api/settling.h"
 
 #include <functional>
 
@@ -18,6 +19,7 @@ struct OperationContext {
     ApiSettings settings;
     Arns arns;
     DocumentCache documents = {};
+    std::unique_ptr<Settling> settling = std::make_unique<Settling>(settings.settlingTime, feed);
 
     [[nodiscard]] Timestamp now() const { return settings.clock(); }
     // After a compute environment, queue or definition has changed.
@@ -29,6 +31,10 @@ struct OperationContext {
 };
 
 using Operation = std::function<Result<Json>(const Json &)>;
+// An operation that only reads, so that the executor's thread has no more to do than that: what it
+// returns makes the reply of what was read, in whatever thread.
+using Rendering = std::function<Json()>;
+using Reading = std::function<Result<Rendering>(const Json &)>;
 
 // A resource's document as JSON. Error: Protocol when the database holds something else.
 [[nodiscard]] Result<Json> documentOf(const ResourceRecord &record);

@@ -62,6 +62,20 @@ Result<void> ResourceTable::checkFree(const QString &name, qsizetype quota) cons
     return {};
 }
 
+bool ResourceTable::isSettling(const ResourceRecord &record) const
+{
+    return !m_context.settling->statusOf(m_kind, record.name).isEmpty();
+}
+
+void ResourceTable::showSettling(const ResourceRecord &record, Json &document) const
+{
+    const QString status = m_context.settling->statusOf(m_kind, record.name);
+    if (status.isEmpty())
+        return;
+    document["status"] = status.toStdString();
+    document.erase("statusReason");
+}
+
 Result<void> ResourceTable::save(const QString &name, const Json &document,
                                  Timestamp createdAt) const
 {

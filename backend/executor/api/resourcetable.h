@@ -25,6 +25,10 @@ public:
     // Errors: Conflict when the name is taken or `quota` of the kind are there.
     [[nodiscard]] Result<void> checkFree(const QString &name, qsizetype quota) const;
 
+    // What the resource shows while it is on its way (settling.h).
+    [[nodiscard]] bool isSettling(const ResourceRecord &record) const;
+    void showSettling(const ResourceRecord &record, Json &document) const;
+
     // Replaces the one of this name, or adds it. createdAt stays that of the first.
     [[nodiscard]] Result<void> save(const QString &name, const Json &document,
                                     Timestamp createdAt) const;

@@ -46,14 +46,6 @@ constexpr std::pair<const char *, const char *> unsupportedOperations[]{
     {"DeleteQuotaShare", quotaShares},         {"DescribeQuotaShare", quotaShares},
     {"ListQuotaShares", quotaShares}};
 
-Result<Json> liveTailRefused()
-{
-    return failure(ErrorCode::Unsupported,
-                   u"StartLiveTail is not supported by the local executor: it has no event "
-                   "streams. FilterLogEvents with startTime tells new lines as they come; `aws "
-                   "logs tail --follow` asks it again and again."_s);
-}
-
 // What AWS makes of the error when a document is not valid; the id in it is the reply's.
 Operation enveloped(Operation operation)
 {
@@ -104,8 +96,7 @@ public:
             = {{"GetLogEvents", [this](const Json &r) { return logs.getEvents(r); }},
                {"DescribeLogStreams", [this](const Json &r) { return logs.describeStreams(r); }},
                {"FilterLogEvents", [this](const Json &r) { return logs.filterEvents(r); }},
-               {"DescribeLogGroups", [this](const Json &r) { return logs.describeGroups(r); }},
-               {"StartLiveTail", [](const Json &) { return liveTailRefused(); }}};
+               {"DescribeLogGroups", [this](const Json &r) { return logs.describeGroups(r); }}};
     }
 
     [[nodiscard]] tl::expected<Route, Refusal> batch(const RequestHead &head);
@@ -232,6 +223,8 @@ tl::expected<Route, Refusal> Routes::Private::cloudWatch(const RequestHead &head
         return tl::unexpected(methodNotAllowed("POST"));
     const QByteArray target = head.header("x-amz-target");
     const QByteArray prefix = "Logs_20140328.";
+    if (target == prefix + "StartLiveTail")
+        return Route{.protocol = Protocol::Logs, .poll = Poll::LiveTail};
     const auto operation = target.startsWith(prefix)
         ? logsOperations.constFind(target.mid(prefix.size()))
         : logsOperations.cend();

@@ -10,11 +10,13 @@ namespace batchyard::executor::api {
 enum class Protocol { Batch, Logs, Extension };
 
 // A request that waits, on the thread that asks, for something to happen.
-enum class Poll { None, Changes, Events };
+enum class Poll { None, Changes, Events, LiveTail };
 
 struct Route {
     Protocol protocol = Protocol::Batch;
-    Operation operation; // to be called on the executor's thread; empty for a poll
+    // One of the two, to be called on the executor's thread; none for a poll.
+    Operation operation = {};
+    Reading reading = {};
     Poll poll = Poll::None;
 };
 

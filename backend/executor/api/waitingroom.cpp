@@ -102,7 +102,13 @@ WaitingRoom::Visit::~Visit() = default;
 
 void WaitingRoom::Visit::answer(const Reply &reply)
 {
-    m_socket->sendAll(toHttp(reply), answerTime);
+    bool isTaken = m_socket->sendAll(toHttp(reply), answerTime);
+    while (isTaken && reply.rest) {
+        const QByteArray piece = reply.rest();
+        if (piece.isEmpty())
+            break;
+        isTaken = m_socket->sendAll(piece, answerTime);
+    }
     m_socket->finish();
 }
 

@@ -10,6 +10,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <nlohmann/json.hpp>
+
 // Fails the test with the error's own words.
 #define VERIFY_RESULT(expression)                                                                  \
     do {                                                                                           \
@@ -113,6 +115,14 @@ extern const QByteArray mazeDefinition;
 // The text at a path of names and indices, "jobs/0/status"; numbers as decimal text; empty when
 // there is nothing.
 [[nodiscard]] QString at(const batch::Json &json, const QByteArray &path);
+// The messages of log events, with blanks between.
+[[nodiscard]] inline QString messages(const batch::Json &reply)
+{
+    QStringList texts;
+    for (const batch::Json &event : reply["events"])
+        texts += at(event, "message");
+    return texts.join(u' ');
+}
 [[nodiscard]] int sizeAt(const batch::Json &json, const QByteArray &path);
 
 } // namespace batchyard::test

@@ -35,16 +35,11 @@ private slots:
     void filterPattern_data();
     void filterPattern();
     void describesGroups();
+    void pagesGoOnWithNewStreams();
+    void pollingTellsEachEventOnce();
 
 private:
     [[nodiscard]] Result<batch::Json> events(const QByteArray &members);
-    [[nodiscard]] static QString messages(const batch::Json &reply)
-    {
-        QStringList texts;
-        for (const batch::Json &event : reply["events"])
-            texts += at(event, "message");
-        return texts.join(u' ');
-    }
 
     std::unique_ptr<ApiFixture> m_api;
     QString m_job;
@@ -189,8 +184,6 @@ void TestLogOperations::refuses_data()
     const QByteArray missing = "ResourceNotFoundException";
     const QByteArray invalid = "InvalidParameterException";
     const QByteArray get = "GetLogEvents";
-    QTest::newRow("event streams") << "StartLiveTail"_ba
-                                   << R"({"logGroupIdentifiers": ["g"]})"_ba << invalid;
     QTest::newRow("no group") << get << R"({"logStreamName": "s"})"_ba << invalid;
     QTest::newRow("both groups")
         << get << R"({"logGroupName": "g", "logGroupIdentifier": "g", "logStreamName": "s"})"_ba
@@ -364,6 +357,63 @@ void TestLogOperations::describesGroups()
     const auto none = m_api->logs("DescribeLogGroups", R"({"logGroupNamePrefix": "/ecs"})");
     VERIFY_RESULT(none);
     QCOMPARE(sizeAt(*none, "logGroups"), 0);
+}
+
+void TestLogOperations::pagesGoOnWithNewStreams()
+{
+    QVERIFY(m_api->writeLog(m_job, 0, {u"x"_s, u"y"_s}));
+    const QByteArray query = R"({"logGroupName": "/aws/batch/job", "limit": 4)";
+    const auto first = m_api->logs("FilterLogEvents", query + '}');
+    VERIFY_RESULT(first);
+    QCOMPARE(messages(*first), u"a b c d"_s);
+    const QString other = m_api->submit(); // whose streams come between those there are
+    QVERIFY(m_api->runAttempt(other, 0));
+    QVERIFY(m_api->writeLog(other, 1, {u"z"_s}));
+    const auto second
+        = m_api->logs("FilterLogEvents",
+                      query + ", \"nextToken\": \"" + at(*first, "nextToken").toLatin1() + "\"}");
+    VERIFY_RESULT(second);
+    QCOMPARE(messages(*second), u"e x y z"_s);
+}
+
+// As `aws logs tail --follow` asks: all pages, and then again from the newest event's time on.
+void TestLogOperations::pollingTellsEachEventOnce()
+{
+    QSet<QString> seen;
+    QStringList told;
+    qint64 newest = 0;
+    const auto poll = [&] {
+        QByteArray token;
+        do {
+            const auto page
+                = m_api->logs("FilterLogEvents",
+                              R"({"logGroupName": "/aws/batch/job", "limit": 2, "startTime": )"
+                                  + QByteArray::number(newest) + token + '}');
+            VERIFY_RESULT(page);
+            for (const batch::Json &event : (*page)["events"]) {
+                if (!seen.contains(at(event, "eventId")))
+                    told += at(event, "message");
+                seen.insert(at(event, "eventId"));
+            }
+            token = at(*page, "nextToken").toLatin1();
+            if (!token.isEmpty())
+                token = ", \"nextToken\": \"" + token + '"';
+            else if (sizeAt(*page, "events") > 0)
+                newest
+                    = at(*page,
+                         "events/" + QByteArray::number(sizeAt(*page, "events") - 1) + "/timestamp")
+                          .toLongLong();
+        } while (!token.isEmpty());
+    };
+    poll();
+    QVERIFY(m_api->writeLog(m_job, 0, {u"f"_s}));
+    m_api->now -= std::chrono::milliseconds(1); // the next line has the time of the one before
+    QVERIFY(m_api->writeLog(m_job, 1, {u"g"_s}));
+    poll();
+    poll();
+    QVERIFY(m_api->writeLog(m_job, 1, {u"h"_s}));
+    poll();
+    QCOMPARE(told.join(u' '), u"a b c d e g f h"_s);
 }
 
 QTEST_GUILESS_MAIN(TestLogOperations)

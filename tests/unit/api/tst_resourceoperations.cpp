@@ -20,28 +20,15 @@ private slots:
     void updatesComputeEnvironment();
     void createsJobQueue();
     void updatesJobQueue();
-    void registersRevisions();
-    void describesDefinition();
     void refuses_data();
     void refuses();
     void deletesInAwsOrder();
     void deletingAQueueTerminatesItsJobs();
     void environmentWithRunningJobsStays();
-    void pages_data();
-    void pages();
-    void refusesForeignTokens();
-    void pageGoesOnBehindADeletedItem();
-    void filtersDefinitions_data();
-    void filtersDefinitions();
-    void deregisters();
-    void tags();
-    void tagsOfAJob();
     void envelopesFaults();
     void unknownInstanceTypesMakeInvalid();
     void desiredvCpusAreTheSchedulers();
     void fiftyQueues();
-    void refusesTags_data();
-    void refusesTags();
     void tellsOfChanges();
 
 private:
@@ -118,37 +105,6 @@ void TestResourceOperations::updatesJobQueue()
     QCOMPARE(at(*described, "jobQueues/0/state"), u"DISABLED"_s);
     QCOMPARE(at(*described, "jobQueues/0/priority"), u"7"_s);
     QCOMPARE(sizeAt(*described, "jobQueues/0/computeEnvironmentOrder"), 1);
-}
-
-void TestResourceOperations::registersRevisions()
-{
-    const auto second = m_api->batch("RegisterJobDefinition", mazeDefinition);
-    VERIFY_RESULT(second);
-    QCOMPARE(at(*second, "revision"), u"2"_s);
-    QCOMPARE(at(*second, "jobDefinitionArn"),
-             u"arn:aws:batch:us-east-1:000000000000:job-definition/maze:2"_s);
-    VERIFY_RESULT(m_api->batch("DeregisterJobDefinition", R"({"jobDefinition": "maze:1"})"));
-    VERIFY_RESULT(m_api->batch("DeregisterJobDefinition", R"({"jobDefinition": "maze:2"})"));
-    const auto third = m_api->batch("RegisterJobDefinition", mazeDefinition);
-    VERIFY_RESULT(third);
-    QCOMPARE(at(*third, "revision"), u"3"_s); // never used again
-}
-
-void TestResourceOperations::describesDefinition()
-{
-    const auto described
-        = m_api->batch("DescribeJobDefinitions", R"({"jobDefinitions": ["maze:1"]})");
-    VERIFY_RESULT(described);
-    QCOMPARE(sizeAt(*described, "jobDefinitions"), 1);
-    const batch::Json &definition = (*described)["jobDefinitions"][0];
-    QCOMPARE(at(definition, "jobDefinitionName"), u"maze"_s);
-    QCOMPARE(at(definition, "revision"), u"1"_s);
-    QCOMPARE(at(definition, "status"), u"ACTIVE"_s);
-    QCOMPARE(at(definition, "type"), u"container"_s);
-    QCOMPARE(at(definition, "containerOrchestrationType"), u"ECS"_s);
-    QCOMPARE(at(definition, "retryStrategy/evaluateOnExit/0/action"), u"exit"_s);
-    QCOMPARE(at(definition, "ecsProperties/taskProperties/0/containers/1/dependsOn/0/condition"),
-             u"START"_s);
 }
 
 void TestResourceOperations::refuses_data()
@@ -380,160 +336,6 @@ void TestResourceOperations::environmentWithRunningJobsStays()
              u"Cannot delete, 1 jobs still run in compute environment ce."_s);
 }
 
-void TestResourceOperations::pages_data()
-{
-    QTest::addColumn<QByteArray>("operation");
-    QTest::addColumn<QByteArray>("list");
-    QTest::newRow("definitions") << "DescribeJobDefinitions"_ba
-                                 << "jobDefinitions"_ba;
-    QTest::newRow("queues") << "DescribeJobQueues"_ba
-                            << "jobQueues"_ba;
-}
-
-// 7 things in pages of 3 are 3, 3 and 1, each once.
-void TestResourceOperations::pages()
-{
-    QFETCH(const QByteArray, operation);
-    QFETCH(const QByteArray, list);
-    for (int i = 0; i < 6; ++i) {
-        VERIFY_RESULT(m_api->batch("RegisterJobDefinition", mazeDefinition));
-        VERIFY_RESULT(m_api->batch("CreateJobQueue",
-                                   "{\"jobQueueName\": \"q" + QByteArray::number(i)
-                                       + R"(", "priority": 1, "computeEnvironmentOrder":
-                   [{"order": 1, "computeEnvironment": "ce"}]})"));
-    }
-    QList<int> sizes;
-    QSet<QString> seen;
-    QString token;
-    do {
-        const auto page = m_api->batch(
-            operation,
-            "{\"maxResults\": 3"
-                + (token.isEmpty() ? QByteArray() : ", \"nextToken\": \"" + token.toLatin1() + '"')
-                + "}");
-        VERIFY_RESULT(page);
-        sizes += sizeAt(*page, list);
-        for (const batch::Json &item : (*page)[list.toStdString()])
-            seen.insert(at(item, "jobQueueArn") + at(item, "jobDefinitionArn"));
-        token = at(*page, "nextToken");
-    } while (!token.isEmpty());
-    QCOMPARE(sizes, (QList<int>{3, 3, 1}));
-    QCOMPARE(seen.size(), 7);
-}
-
-void TestResourceOperations::refusesForeignTokens()
-{
-    VERIFY_RESULT(m_api->batch("RegisterJobDefinition", mazeDefinition));
-    const auto page = m_api->batch("DescribeJobDefinitions", R"({"maxResults": 1})");
-    VERIFY_RESULT(page);
-    const QByteArray token = at(*page, "nextToken").toLatin1();
-    QVERIFY(!token.isEmpty());
-    for (const QByteArray &query :
-         {R"("status": "ACTIVE", )"_ba, R"("jobDefinitionName": "other", )"_ba}) {
-        const auto other = m_api->batch("DescribeJobDefinitions",
-                                        '{' + query + "\"nextToken\": \"" + token + "\"}");
-        QVERIFY(!other);
-        QVERIFY(other.error().message.startsWith(u"nextToken"_s));
-    }
-    QVERIFY(!m_api->batch("DescribeJobQueues", "{\"nextToken\": \"" + token + "\"}"));
-    VERIFY_RESULT(m_api->batch("DescribeJobDefinitions",
-                               "{\"maxResults\": 5, \"nextToken\": \"" + token + "\"}"));
-}
-
-void TestResourceOperations::pageGoesOnBehindADeletedItem()
-{
-    for (const char *name : {"a", "b", "c"})
-        VERIFY_RESULT(m_api->batch("CreateJobQueue",
-                                   QByteArray("{\"jobQueueName\": \"") + name
-                                       + R"(", "state": "DISABLED", "priority": 1,
-                   "computeEnvironmentOrder": [{"order": 1, "computeEnvironment": "ce"}]})"));
-    const auto first = m_api->batch("DescribeJobQueues", R"({"maxResults": 1})");
-    VERIFY_RESULT(first);
-    QCOMPARE(at(*first, "jobQueues/0/jobQueueName"), u"a"_s);
-    VERIFY_RESULT(m_api->batch("DeleteJobQueue", R"({"jobQueue": "a"})"));
-    const auto second = m_api->batch(
-        "DescribeJobQueues", "{\"nextToken\": \"" + at(*first, "nextToken").toLatin1() + "\"}");
-    VERIFY_RESULT(second);
-    QCOMPARE(at(*second, "jobQueues/0/jobQueueName"), u"b"_s);
-    QCOMPARE(sizeAt(*second, "jobQueues"), 3);
-}
-
-void TestResourceOperations::filtersDefinitions_data()
-{
-    QTest::addColumn<QByteArray>("body");
-    QTest::addColumn<QStringList>("found");
-    QTest::newRow("all") << "{}"_ba << QStringList{u"maze:1"_s, u"maze:2"_s, u"other:1"_s};
-    QTest::newRow("active") << R"({"status": "ACTIVE"})"_ba
-                            << QStringList{u"maze:2"_s, u"other:1"_s};
-    QTest::newRow("inactive") << R"({"status": "INACTIVE"})"_ba << QStringList{u"maze:1"_s};
-    QTest::newRow("name") << R"({"jobDefinitionName": "maze"})"_ba
-                          << QStringList{u"maze:1"_s, u"maze:2"_s};
-    QTest::newRow("name and status")
-        << R"({"jobDefinitionName": "maze", "status": "ACTIVE"})"_ba << QStringList{u"maze:2"_s};
-    QTest::newRow("revisions") << R"({"jobDefinitions": ["maze:2",
-               "arn:aws:batch:us-east-1:000000000000:job-definition/other:1", "none:1"]})"_ba
-                               << QStringList{u"maze:2"_s, u"other:1"_s};
-}
-
-void TestResourceOperations::filtersDefinitions()
-{
-    QFETCH(const QByteArray, body);
-    QFETCH(const QStringList, found);
-    VERIFY_RESULT(m_api->batch("RegisterJobDefinition", mazeDefinition));
-    VERIFY_RESULT(m_api->batch("RegisterJobDefinition",
-                               QByteArray(mazeDefinition).replace("\"maze\"", "\"other\"")));
-    VERIFY_RESULT(m_api->batch("DeregisterJobDefinition", R"({"jobDefinition": "maze:1"})"));
-    const auto reply = m_api->batch("DescribeJobDefinitions", body);
-    VERIFY_RESULT(reply);
-    QStringList names;
-    for (const batch::Json &definition : (*reply)["jobDefinitions"])
-        names += at(definition, "jobDefinitionName") + u':' + at(definition, "revision");
-    QCOMPARE(names, found);
-}
-
-void TestResourceOperations::deregisters()
-{
-    VERIFY_RESULT(m_api->batch(
-        "DeregisterJobDefinition",
-        R"({"jobDefinition": "arn:aws:batch:us-east-1:000000000000:job-definition/maze:1"})"));
-    const auto described = m_api->batch("DescribeJobDefinitions", "{}");
-    VERIFY_RESULT(described);
-    QCOMPARE(at(*described, "jobDefinitions/0/status"), u"INACTIVE"_s);
-    QVERIFY(m_api->submit().isEmpty());
-}
-
-void TestResourceOperations::tags()
-{
-    for (const QByteArray &resource :
-         {"compute-environment%2Fce"_ba, "job-queue%2Fq"_ba, "job-definition/maze:1"_ba}) {
-        const QByteArray path
-            = "/v1/tags/arn%3Aaws%3Abatch%3Aus-east-1%3A000000000000%3A" + resource;
-        VERIFY_RESULT(m_api->request("POST", path, {}, R"({"tags": {"a": "1", "b": "2"}})"));
-        VERIFY_RESULT(m_api->request("DELETE", path + "?tagKeys=a&tagKeys=nothing", {}, {}));
-        const auto listed = m_api->request("GET", path, {}, {});
-        VERIFY_RESULT(listed);
-        QCOMPARE(QString::fromStdString(listed->dump()), uR"({"tags":{"b":"2"}})"_s);
-    }
-}
-
-void TestResourceOperations::tagsOfAJob()
-{
-    const auto submitted = m_api->batch("SubmitJob", R"({"jobName": "x", "jobQueue": "q",
-        "jobDefinition": "maze", "tags": {"a": "1"}})");
-    VERIFY_RESULT(submitted);
-    const QByteArray path = "/v1/tags/" + at(*submitted, "jobArn").toLatin1();
-    VERIFY_RESULT(m_api->request("POST", path, {}, R"({"tags": {"b": "2"}})"));
-    VERIFY_RESULT(m_api->request("DELETE", path + "?tagKeys=a", {}, {}));
-    const auto listed = m_api->request("GET", path, {}, {});
-    VERIFY_RESULT(listed);
-    QCOMPARE(QString::fromStdString(listed->dump()), uR"({"tags":{"b":"2"}})"_s);
-    const auto described = m_api->batch(
-        "DescribeJobs", "{\"jobs\": [\"" + at(*submitted, "jobId").toLatin1() + "\"]}");
-    VERIFY_RESULT(described);
-    QCOMPARE(at(*described, "jobs/0/tags/b"), u"2"_s);
-    QVERIFY(at(*described, "jobs/0/tags/a").isEmpty());
-}
-
 // The reply's own id stands in the text, as AWS writes it.
 void TestResourceOperations::envelopesFaults()
 {
@@ -590,46 +392,6 @@ void TestResourceOperations::fiftyQueues()
             QVERIFY2(created.error().message.contains(u"50"_s),
                      qPrintable(created.error().message));
     }
-}
-
-void TestResourceOperations::refusesTags_data()
-{
-    QTest::addColumn<QByteArray>("method");
-    QTest::addColumn<QByteArray>("target");
-    QTest::addColumn<QByteArray>("body");
-    QTest::addColumn<QString>("message");
-    const QByteArray queue = "arn:aws:batch:us-east-1:000000000000:job-queue/q";
-    QByteArray many = "{\"tags\": {";
-    for (int i = 0; i < 51; ++i)
-        many += (i > 0 ? ", \"" : "\"") + QByteArray::number(i) + "\": \"\"";
-    QTest::newRow("unknown queue")
-        << "GET"_ba << QByteArray(queue + "x") << ""_ba << u"does not exist"_s;
-    QTest::newRow("no ARN") << "GET"_ba
-                            << "q"_ba
-                            << ""_ba << u"does not exist"_s;
-    QTest::newRow("no tags") << "POST"_ba << queue << "{}"_ba << u"tags: expected an object"_s;
-    QTest::newRow("number as value")
-        << "POST"_ba << queue << R"({"tags": {"a": 1}})"_ba << u"tags: a value"_s;
-    QTest::newRow("empty key") << "POST"_ba << queue << R"({"tags": {"": "1"}})"_ba
-                               << u"tags: a key has 0"_s;
-    QTest::newRow("key of 129") << "POST"_ba << queue
-                                << QByteArray("{\"tags\": {\"" + QByteArray(129, 'k')
-                                              + "\": \"\"}}")
-                                << u"tags: a key has 129"_s;
-    QTest::newRow("51 tags") << "POST"_ba << queue << QByteArray(many + "}}")
-                             << u"tags: 51 tags; at most 50"_s;
-    QTest::newRow("no keys") << "DELETE"_ba << queue << ""_ba << u"tagKeys"_s;
-}
-
-void TestResourceOperations::refusesTags()
-{
-    QFETCH(const QByteArray, method);
-    QFETCH(const QByteArray, target);
-    QFETCH(const QByteArray, body);
-    QFETCH(const QString, message);
-    const auto reply = m_api->request(method, "/v1/tags/" + target, {}, body);
-    QVERIFY(!reply);
-    QVERIFY2(reply.error().message.contains(message), qPrintable(reply.error().message));
 }
 
 void TestResourceOperations::tellsOfChanges()
