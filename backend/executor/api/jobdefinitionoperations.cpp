@@ -26,15 +26,6 @@ Result<void> checkSize(const Json &request)
     return {};
 }
 
-bool isEks(const Json &document)
-{
-    if (document.contains("eksProperties"))
-        return true;
-    const Json nodes = document.value("nodeProperties", Json::object());
-    const Json ranges = nodes.value("nodeRangeProperties", Json::array());
-    return !ranges.empty() && ranges.front().contains("eksProperties");
-}
-
 } // namespace
 
 Result<Json> JobDefinitionOperations::registerDefinition(const Json &request,
@@ -185,7 +176,9 @@ Result<Json> JobDefinitionOperations::documentOf(const ResourceRecord &record) c
                    {"revision", record.revision},
                    {"status", record.status.toStdString()}};
     described.update(*document);
-    described["containerOrchestrationType"] = isEks(*document) ? "EKS" : "ECS";
+    const auto definition = batch::readJobDefinition(*document);
+    const bool isEks = definition.value && definition.value->isEks();
+    described["containerOrchestrationType"] = isEks ? "EKS" : "ECS";
     return described;
 }
 

@@ -12,22 +12,16 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr qsizetype maximumOverrideCharacters = 8192; // quota of AWS Batch
+constexpr qsizetype kibibyte = 1024;
 
-Result<void> checkSizes(const Json &request)
+Result<void> checkSize(const Json &request)
 {
     const qsizetype bytes = dump(request).size();
     if (bytes > batch::limits::submitBytes)
         return failure(ErrorCode::InvalidInput,
-                       u"The request has %1 bytes; at most %2 (30 KiB) are allowed."_s.arg(
-                           QString::number(bytes), QString::number(batch::limits::submitBytes)));
-    for (const char *field : {"containerOverrides", "ecsPropertiesOverride"}) {
-        const Json *overrides = member(request, field);
-        if (overrides && dump(*overrides).size() > maximumOverrideCharacters)
-            return failure(
-                ErrorCode::InvalidInput,
-                u"Container Overrides length must be at most %1"_s.arg(maximumOverrideCharacters));
-    }
+                       u"Job size must be less than %1 KiB, got %2 KiB"_s.arg(
+                           QString::number(batch::limits::submitBytes / kibibyte),
+                           QString::number((bytes + kibibyte - 1) / kibibyte)));
     return {};
 }
 
@@ -144,7 +138,7 @@ Result<Json> JobSubmission::submit(const Json &json)
 
 Result<JobSubmission::Checked> JobSubmission::checked(const Json &json) const
 {
-    if (const auto ok = checkSizes(json); !ok)
+    if (const auto ok = checkSize(json); !ok)
         return tl::unexpected(ok.error());
     auto request = checkedValue(json, batch::readSubmitJobRequest);
     if (!request)

@@ -98,14 +98,17 @@ bool isBelow(const QString &path, const QString &directory)
     return directory == u"/"_s || path == directory || path.startsWith(directory % u'/');
 }
 
-// Collects the faults of one task.
+// Collects the faults of one task. The legacy form has its only container's members beside the
+// task's own.
 class TaskCheck
 {
 public:
-    TaskCheck(const LocalPolicy &policy, const PolicySurroundings &surroundings, QString path)
+    TaskCheck(const LocalPolicy &policy, const PolicySurroundings &surroundings, QString path,
+              bool isLegacy)
         : m_policy(policy)
         , m_surroundings(surroundings)
         , m_path(std::move(path))
+        , m_isLegacy(isLegacy)
     {
     }
 
@@ -118,7 +121,8 @@ public:
         for (qsizetype i = 0; i < task.volumes.size(); ++i)
             checkVolume(task.volumes[i], u"volumes[%1].host.sourcePath"_s.arg(i));
         for (qsizetype i = 0; i < task.containers.size(); ++i)
-            checkContainer(task.containers[i], u"containers[%1]."_s.arg(i));
+            checkContainer(task.containers[i],
+                           m_isLegacy ? QString() : u"containers[%1]."_s.arg(i));
         return std::move(m_refusal);
     }
 
@@ -173,6 +177,7 @@ private:
     const LocalPolicy &m_policy;
     const PolicySurroundings &m_surroundings;
     QString m_path;
+    bool m_isLegacy;
     PolicyRefusal m_refusal;
 };
 
@@ -209,22 +214,26 @@ PolicyRefusal refusalOf(const LocalPolicy &policy, const PolicySurroundings &sur
                         const batch::JobDefinition &definition)
 {
     PolicyRefusal refusal;
-    const auto check = [&](const std::optional<batch::EcsTaskProperties> &task, QString path) {
+    // forms: a definition or a range of nodes, which name the legacy form legacyName.
+    const auto check = [&](const auto &forms, const QString &prefix, const QString &legacyName) {
+        const std::optional<batch::EcsTaskProperties> task = forms.task();
         if (!task)
             return;
-        const PolicyRefusal found = TaskCheck(policy, surroundings, std::move(path)).run(*task);
+        const bool isLegacy = !forms.ecsProperties && !forms.eksProperties;
+        const QString name = isLegacy ? legacyName
+            : forms.ecsProperties     ? u"ecsProperties.taskProperties[0]"_s
+                                      : u"eksProperties.podProperties"_s;
+        const PolicyRefusal found
+            = TaskCheck(policy, surroundings, prefix % name, isLegacy).run(*task);
         refusal.faults += found.faults;
         refusal.permissions += found.permissions;
     };
     if (definition.nodeProperties) {
         const auto &ranges = definition.nodeProperties->nodeRangeProperties;
         for (qsizetype i = 0; i < ranges.size(); ++i)
-            check(ranges[i].task(), u"nodeProperties.nodeRangeProperties[%1]"_s.arg(i));
+            check(ranges[i], u"nodeProperties.nodeRangeProperties[%1]."_s.arg(i), u"container"_s);
     } else {
-        check(definition.task(),
-              definition.ecsProperties       ? u"ecsProperties.taskProperties[0]"_s
-                  : definition.eksProperties ? u"eksProperties.podProperties"_s
-                                             : u"containerProperties"_s);
+        check(definition, {}, u"containerProperties"_s);
     }
     refusal.permissions.removeDuplicates();
     return refusal;

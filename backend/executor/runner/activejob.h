@@ -29,6 +29,7 @@ struct JobPlan {
     QList<core::ConsumableNeed> consumables; // of the whole job
     QList<Task> tasks; // one, or one for each node
     int mainNode = 0;
+    bool overridesTooLong = false; // so that it fails when it would start
     friend bool operator==(const JobPlan &, const JobPlan &) = default;
 };
 

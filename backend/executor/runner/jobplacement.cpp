@@ -1,5 +1,6 @@
 // JobDispatcher's dealings with the scheduler: who may start, and where.
 #include "backend/batch/json.h"
+#include "backend/batch/validation.h"
 #include "backend/executor/runner/dispatcherstate.h"
 
 #include <QLoggingCategory>
@@ -70,9 +71,14 @@ void JobDispatcher::Private::schedule()
         reasonTimer.start();
 }
 
-// False: the store refused, or the job has failed for want of what it asks of this machine.
+// False: the store refused. A job that AWS or this machine cannot start has failed then.
 bool JobDispatcher::Private::place(ActiveJob &job, const core::Placement &placement)
 {
+    if (job.plan->overridesTooLong) {
+        setStatus(job, JobStatus::Failed, batch::overridesTooLongReason);
+        evaluateSoon();
+        return true;
+    }
     const int number = job.record.attempt + 1;
     for (const JobPlan::Task &task : job.plan->tasks) {
         const AttemptKey key{store.installId(), job.id(), number};

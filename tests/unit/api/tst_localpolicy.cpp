@@ -97,13 +97,12 @@ void TestLocalPolicy::refuses_data()
     QTest::newRow("privileged") << ecs({}, privileged) << u"containers[0].privileged"_s
                                 << "privileged"_ba;
     QTest::newRow("privileged, legacy")
-        << legacy(privileged) << u"containerProperties.containers[0].privileged"_s
-        << "privileged"_ba;
+        << legacy(privileged) << u"containerProperties.privileged"_s << "privileged"_ba;
     QTest::newRow("privileged, pod")
         << pod({}, R"(, "securityContext": {"privileged": true})")
         << u"eksProperties.podProperties.containers[0].privileged"_s << "privileged"_ba;
     QTest::newRow("privileged, node")
-        << nodes(privileged) << u"nodeProperties.nodeRangeProperties[0].containers[0].privileged"_s
+        << nodes(privileged) << u"nodeProperties.nodeRangeProperties[0].container.privileged"_s
         << "privileged"_ba;
     QTest::newRow("device") << ecs({}, device) << u"containers[0].linuxParameters.devices"_s
                             << "devices"_ba;
