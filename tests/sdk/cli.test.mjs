@@ -1,8 +1,11 @@
 // Debian's AWS CLI against the local executor, for what its age knows.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+
+import { RegisterJobDefinitionCommand, SubmitJobCommand } from '@aws-sdk/client-batch';
 
 import { importBusybox, scriptDefinition } from './busybox.mjs';
 import { clients, connection, createQueue, logGroupName, waitForStatus } from './executor.mjs';
@@ -54,6 +57,29 @@ test('aws logs tail', async () => {
       '--since', '1h', '--log-stream-name-prefix', name],
     { env: { ...process.env, ...environment } });
   assert.match(stdout, /hello/);
+});
+
+// Polls FilterLogEvents, as AWS's own tools do: each line must come once, and those of one job in
+// their order.
+test('aws logs tail --follow', async () => {
+  const definition = `${name}-slow`;
+  const lines = Array.from({ length: 12 }, (_, i) => `line ${i}`);
+  await batch.send(new RegisterJobDefinitionCommand(scriptDefinition(definition,
+    `for i in ${lines.map((_, i) => i).join(' ')}; do echo line $i; sleep 0.4; done`)));
+  const { jobId } = await batch.send(new SubmitJobCommand(
+    { jobName: 'slow', jobQueue: name, jobDefinition: definition }));
+  await waitForStatus(batch, jobId, ['RUNNING']);
+  const tail = spawn('/usr/bin/aws', ['--endpoint-url', environment.AWS_ENDPOINT_URL, 'logs', 'tail',
+    logGroupName, '--follow', '--since', '1h', '--format', 'short',
+    '--log-stream-name-prefix', definition], { env: { ...process.env, ...environment } });
+  let text = '';
+  tail.stdout.on('data', data => { text += data; });
+  const told = () => [...text.matchAll(/line \d+/g)].map(([line]) => line);
+  for (const limit = Date.now() + 60_000; !told().includes(lines.at(-1)) && Date.now() < limit;)
+    await sleep(200);
+  await sleep(6000); // one more time to ask
+  tail.kill('SIGINT');
+  assert.deepEqual(told(), lines);
 });
 
 test('an array', async () => {

@@ -60,6 +60,19 @@ export async function waitForStatus(batch, jobId, statuses, seconds = 180) {
   }
 }
 
+// What `fetch` gives once it has settled, as AWS's waiters have it: a resource on its way to be
+// created, changed or deleted is asked for again. undefined: it is gone.
+export async function settled(fetch, seconds = 30) {
+  for (const limit = Date.now() + seconds * 1000; ;) {
+    const resource = await fetch();
+    if (!['CREATING', 'UPDATING', 'DELETING'].includes(resource?.status))
+      return resource;
+    if (Date.now() > limit)
+      throw new Error(`It is still ${resource.status}.`);
+    await sleep(50);
+  }
+}
+
 // All lines of a stream, read as AWS says: until the token that was passed comes back.
 export async function readStream(logs, logStreamName, limit = 100) {
   const lines = [];

@@ -249,7 +249,12 @@ test('consumable resources: a job waits until they are free', async () => {
   const consumableResourcePropertiesOverride
     = { consumableResourceList: [{ consumableResource, quantity: 1 }] };
   const holds = await submit('holds', { ...run('sleep 3'), consumableResourcePropertiesOverride });
-  const waits = await submit('waits', { consumableResourcePropertiesOverride });
+  const consumableResourceArn = (await send(
+    new DescribeConsumableResourceCommand({ consumableResource }))).consumableResourceArn;
+  const waits = await submit('waits', {
+    consumableResourcePropertiesOverride:
+      { consumableResourceList: [{ consumableResource: consumableResourceArn, quantity: 1 }] },
+  });
   await waitForStatus(batch, holds.jobId, ['RUNNING']);
   const described = await send(new DescribeConsumableResourceCommand({ consumableResource }));
   assert.deepEqual([described.inUseQuantity, described.availableQuantity], [1, 0]);
@@ -260,6 +265,16 @@ test('consumable resources: a job waits until they are free', async () => {
   assert.deepEqual(users, ['waits', 'holds']);
   const [first, second] = [await succeeded(holds.jobId), await succeeded(waits.jobId)];
   assert.ok(second.startedAt >= first.stoppedAt);
+});
+
+test('overrides that ECS does not take fail the job when it would start', async () => {
+  const { jobId } = await submit('long', {
+    containerOverrides: { environment: [{ name: 'A', value: 'x'.repeat(8192) }] },
+  });
+  const job = await waitForStatus(batch, jobId, []);
+  assert.deepEqual([job.status, job.statusReason],
+    ['FAILED', 'Container Overrides length must be at most 8192']);
+  assert.deepEqual(job.attempts, []);
 });
 
 test('many jobs are ended at once', async () => {

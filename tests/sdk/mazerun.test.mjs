@@ -18,7 +18,8 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 
 import {
-  clients, describe, endlessDefinition, logGroupName, mazeDefinition, readStream, waitForStatus,
+  clients, describe, endlessDefinition, logGroupName, mazeDefinition, readStream, settled,
+  waitForStatus,
 } from './executor.mjs';
 
 const suffix = Date.now().toString(36);
@@ -64,14 +65,15 @@ after(async () => {
   logs.destroy();
 });
 
-test('resources are valid at once', async () => {
-  const { computeEnvironments } = await send(
-    new DescribeComputeEnvironmentsCommand({ computeEnvironments: [environmentName] }));
-  assert.equal(computeEnvironments[0].status, 'VALID');
-  assert.equal(computeEnvironments[0].statusReason, 'ComputeEnvironment Healthy');
-  const { jobQueues } = await send(new DescribeJobQueuesCommand({ jobQueues: [queueArn] }));
-  assert.equal(jobQueues[0].status, 'VALID');
-  assert.equal(jobQueues[0].statusReason, 'JobQueue Healthy');
+test('resources are valid after a moment', async () => {
+  const environment = await settled(async () => (await send(new DescribeComputeEnvironmentsCommand(
+    { computeEnvironments: [environmentName] }))).computeEnvironments[0]);
+  assert.equal(environment.status, 'VALID');
+  assert.equal(environment.statusReason, 'ComputeEnvironment Healthy');
+  const queue = await settled(async () => (await send(
+    new DescribeJobQueuesCommand({ jobQueues: [queueArn] }))).jobQueues[0]);
+  assert.equal(queue.status, 'VALID');
+  assert.equal(queue.statusReason, 'JobQueue Healthy');
 });
 
 test('a maze is solved and its logs can be read', async () => {

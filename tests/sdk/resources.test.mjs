@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-batch';
 
 import { scriptContainer } from './busybox.mjs';
-import { clients, createQueue } from './executor.mjs';
+import { clients, createQueue, settled } from './executor.mjs';
 
 const suffix = Date.now().toString(36);
 const name = what => `sdk-${what}-${suffix}`;
@@ -65,8 +65,9 @@ for (const [kind, members] of Object.entries(kinds)) {
       { computeEnvironmentName, type: 'MANAGED', tags: { a: 'b' }, ...members }));
     assert.equal(created.computeEnvironmentName, computeEnvironmentName);
     const describe = async () => (await send(new DescribeComputeEnvironmentsCommand(
-      { computeEnvironments: [created.computeEnvironmentArn] }))).computeEnvironments;
-    const [environment] = await describe();
+      { computeEnvironments: [created.computeEnvironmentArn] }))).computeEnvironments[0];
+    assert.equal((await describe()).status, 'CREATING');
+    const environment = await settled(describe);
     assert.equal(environment.status, 'VALID', environment.statusReason);
     assert.equal(environment.state, 'ENABLED');
     assert.equal(environment.containerOrchestrationType, kind === 'eks' ? 'EKS' : 'ECS');
@@ -74,8 +75,11 @@ for (const [kind, members] of Object.entries(kinds)) {
     const computeEnvironment = computeEnvironmentName;
     await refused(new DeleteComputeEnvironmentCommand({ computeEnvironment }), /DISABLED/);
     await send(new UpdateComputeEnvironmentCommand({ computeEnvironment, state: 'DISABLED' }));
+    assert.equal((await describe()).status, 'UPDATING');
+    assert.equal((await settled(describe)).state, 'DISABLED');
     await send(new DeleteComputeEnvironmentCommand({ computeEnvironment }));
-    assert.deepEqual(await describe(), []);
+    assert.equal((await describe()).status, 'DELETING');
+    assert.equal(await settled(describe), undefined);
     await refused(new DeleteComputeEnvironmentCommand({ computeEnvironment }), /does not exist/);
   });
 }
@@ -86,8 +90,8 @@ test('an environment of unknown instance types is INVALID until it is mended', a
     computeEnvironmentName: computeEnvironment, type: 'MANAGED',
     computeResources: { ...ec2, instanceTypes: ['warp9.huge'] },
   }));
-  const status = async () => (await send(new DescribeComputeEnvironmentsCommand(
-    { computeEnvironments: [computeEnvironment] }))).computeEnvironments[0];
+  const status = () => settled(async () => (await send(new DescribeComputeEnvironmentsCommand(
+    { computeEnvironments: [computeEnvironment] }))).computeEnvironments[0]);
   assert.equal((await status()).status, 'INVALID');
   assert.match((await status()).statusReason, /warp9\.huge/);
   await send(new UpdateComputeEnvironmentCommand(
@@ -105,8 +109,10 @@ test('queues: create, update, pages, delete', async () => {
       maxTimeSeconds: 600, action: 'CANCEL',
     }],
   }));
-  const { jobQueues: [described] } = await send(
-    new DescribeJobQueuesCommand({ jobQueues: [queue] }));
+  const describe = async () => (await send(
+    new DescribeJobQueuesCommand({ jobQueues: [queue] }))).jobQueues[0];
+  const described = await settled(describe);
+  assert.equal(described.status, 'VALID', described.statusReason);
   assert.equal(described.priority, 7);
   assert.equal(described.jobStateTimeLimitActions.length, 1);
   const [names, environments] = [
@@ -127,8 +133,8 @@ test('queues: create, update, pages, delete', async () => {
   }), /^Object already exists$/);
   await send(new UpdateJobQueueCommand({ jobQueue: queue, state: 'DISABLED' }));
   await send(new DeleteJobQueueCommand({ jobQueue: queue }));
-  const left = await send(new DescribeJobQueuesCommand({ jobQueues: [queue] }));
-  assert.deepEqual(left.jobQueues, []);
+  assert.equal((await describe()).status, 'DELETING');
+  assert.equal(await settled(describe), undefined);
 });
 
 test('definitions keep every field that they are given', async () => {
@@ -248,6 +254,8 @@ test('scheduling policies', async () => {
   assert.equal(snapshot.queueUtilization.fairshareUtilization.activeShareCount, 0);
   await send(new UpdateJobQueueCommand({ jobQueue: queue, state: 'DISABLED' }));
   await send(new DeleteJobQueueCommand({ jobQueue: queue }));
+  await settled(async () => (await send(
+    new DescribeJobQueuesCommand({ jobQueues: [queue] }))).jobQueues[0]);
   await send(new DeleteSchedulingPolicyCommand({ arn }));
   assert.deepEqual(await describe(), []);
 });
