@@ -82,6 +82,7 @@ struct JobQuery {
     std::optional<Timestamp> createdAfter;
     qint64 before = 0; // only jobs with a lower sequence; 0: from the newest
     int limit = 0;
+    bool withDocuments = true; // else request and definition stay empty, which reads much less
 };
 
 // One container of one attempt; the row is there before Docker hears of it.
@@ -115,8 +116,17 @@ struct AttemptRecord {
     QString statusReason;
     bool desiredStopped = false;
     QString stopReason;
+    // With a notice: when what still runs is killed, in place of each container's stopTimeout.
+    std::optional<Timestamp> stopBy = {};
     int decidingContainer = -1;
-    QList<ContainerRecord> containers; // with the pause container last
+    QList<ContainerRecord> containers; // with the pause container, if it has one, last
+};
+
+// What the container that decided a job's last attempt came to.
+struct JobOutcome {
+    QString jobId;
+    std::optional<int> exitCode;
+    QString reason;
 };
 
 struct StateChangeRecord {
@@ -186,6 +196,8 @@ public:
     resource(ResourceKind kind, const QString &name, int revision = 0) const;
     [[nodiscard]] Result<QList<ResourceRecord>>
     resources(ResourceKind kind) const; // by name, revision
+    // The newest ACTIVE revision under this name.
+    [[nodiscard]] Result<std::optional<ResourceRecord>> activeDefinition(const QString &name) const;
 
     // Jobs. addJob sets the sequence and writes the SUBMITTED state change, for the job and each
     // of its children (in their order, after it), all or none. Documents of children are not kept.
@@ -230,6 +242,8 @@ public:
     [[nodiscard]] Result<QHash<QString, QList<AttemptRecord>>>
     attempts(const QStringList &jobIds) const;
     [[nodiscard]] Result<QList<AttemptRecord>> unfinishedAttempts() const; // not cleaned
+    // Of those of these jobs whose last attempt a container has decided, by job.
+    [[nodiscard]] Result<QHash<QString, JobOutcome>> outcomes(const QStringList &jobIds) const;
     [[nodiscard]] Result<std::optional<ContainerRecord>>
     containerOfLogStream(const QString &logStreamName) const;
     // Stream names that begin with the prefix, by name.

@@ -22,6 +22,7 @@ AttemptRecord readAttempt(Row &row)
     attempt.statusReason = row.text();
     attempt.desiredStopped = row.flag();
     attempt.stopReason = row.text();
+    attempt.stopBy = row.optionalTime();
     attempt.decidingContainer = row.integer();
     return attempt;
 }
@@ -32,7 +33,7 @@ QString selectAttempt(const QString &condition)
     return QStringLiteral("SELECT job_id, number, task_id, compute_environment, instance_id, "
                           "address, ended, cleaned, created_at, started_at, stopped_at, "
                           "status_reason, desired_stopped, "
-                          "stop_reason, deciding_container FROM attempt WHERE ")
+                          "stop_reason, stop_by, deciding_container FROM attempt WHERE ")
         + condition;
 }
 
@@ -96,6 +97,15 @@ QString writeContainer()
         + changes.join(comma);
 }
 
+JobOutcome readOutcome(Row &row)
+{
+    JobOutcome outcome;
+    outcome.jobId = row.text();
+    outcome.exitCode = row.optionalInteger();
+    outcome.reason = row.text();
+    return outcome;
+}
+
 QString selectContainer(const QString &condition)
 {
     return QStringLiteral("SELECT ") + containerColumns().join(QStringLiteral(", "))
@@ -115,19 +125,21 @@ Result<void> Store::beginAttempt(const JobRecord &job, const AttemptRecord &atte
         const auto inserted = d->database->execute(
             QStringLiteral(
                 "INSERT INTO attempt (job_id, number, task_id, compute_environment, instance_id,"
-                " address, ended, cleaned, created_at, status_reason, desired_stopped,"
-                " stop_reason, deciding_container)"
-                " VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, '', 0, '', -1)"),
+                " address, ended, cleaned, created_at, started_at, stopped_at, status_reason,"
+                " desired_stopped, stop_reason, deciding_container)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
             {sqlText(attempt.jobId), attempt.number, sqlText(attempt.taskId),
              sqlText(attempt.computeEnvironment), sqlText(attempt.instanceId),
-             sqlText(attempt.address), sqlTime(attempt.createdAt)});
+             sqlText(attempt.address), attempt.ended, attempt.cleaned, sqlTime(attempt.createdAt),
+             sqlTime(attempt.startedAt), sqlTime(attempt.stoppedAt), sqlText(attempt.statusReason),
+             attempt.desiredStopped, sqlText(attempt.stopReason), attempt.decidingContainer});
         if (!inserted)
             return tl::unexpected(inserted.error());
         for (const ContainerRecord &container : attempt.containers) {
             if (const auto put = d->putContainer(container); !put)
                 return put;
         }
-        return d->updateAttempt(attempt);
+        return {};
     });
 }
 
@@ -180,6 +192,28 @@ Result<QList<AttemptRecord>> Store::unfinishedAttempts() const
         });
 }
 
+// CROSS JOIN keeps this order, in which each step is a look into a primary key or unique index.
+Result<QHash<QString, JobOutcome>> Store::outcomes(const QStringList &jobIds) const
+{
+    return d->database
+        ->select(QStringLiteral("SELECT job.id, container.exit_code, container.error "
+                                "FROM json_each(?) AS wanted "
+                                "CROSS JOIN job ON job.id = wanted.value "
+                                "CROSS JOIN attempt ON attempt.job_id = job.id "
+                                " AND attempt.number = job.attempt "
+                                "CROSS JOIN container ON container.job_id = job.id "
+                                " AND container.attempt = attempt.number "
+                                " AND container.place = attempt.deciding_container "
+                                "WHERE attempt.deciding_container >= 0"),
+                 {sqlList(jobIds)}, &readOutcome)
+        .map([](const QList<JobOutcome> &rows) {
+            QHash<QString, JobOutcome> byJob;
+            for (const JobOutcome &row : rows)
+                byJob.insert(row.jobId, row);
+            return byJob;
+        });
+}
+
 Result<std::optional<ContainerRecord>>
 Store::containerOfLogStream(const QString &logStreamName) const
 {
@@ -204,17 +238,18 @@ Result<QStringList> Store::logStreams(const QString &prefix, const QString &afte
 Result<void> Store::Private::updateAttempt(const AttemptRecord &attempt)
 {
     return database
-        ->execute(QStringLiteral("UPDATE attempt SET task_id = ?, compute_environment = ?, "
-                                 "instance_id = ?, address = ?, ended = ?, cleaned = ?, created_at "
-                                 "= ?, started_at = ?, stopped_at = ?, "
-                                 "status_reason = ?, desired_stopped = ?, stop_reason = ?, "
-                                 "deciding_container = ? WHERE job_id = ? AND number = ?"),
-                  {sqlText(attempt.taskId), sqlText(attempt.computeEnvironment),
-                   sqlText(attempt.instanceId), sqlText(attempt.address), attempt.ended,
-                   attempt.cleaned, sqlTime(attempt.createdAt), sqlTime(attempt.startedAt),
-                   sqlTime(attempt.stoppedAt), sqlText(attempt.statusReason),
-                   attempt.desiredStopped, sqlText(attempt.stopReason), attempt.decidingContainer,
-                   sqlText(attempt.jobId), attempt.number})
+        ->execute(
+            QStringLiteral("UPDATE attempt SET task_id = ?, compute_environment = ?, "
+                           "instance_id = ?, address = ?, ended = ?, cleaned = ?, created_at "
+                           "= ?, started_at = ?, stopped_at = ?, "
+                           "status_reason = ?, desired_stopped = ?, stop_reason = ?, "
+                           "stop_by = ?, deciding_container = ? WHERE job_id = ? AND number = ?"),
+            {sqlText(attempt.taskId), sqlText(attempt.computeEnvironment),
+             sqlText(attempt.instanceId), sqlText(attempt.address), attempt.ended, attempt.cleaned,
+             sqlTime(attempt.createdAt), sqlTime(attempt.startedAt), sqlTime(attempt.stoppedAt),
+             sqlText(attempt.statusReason), attempt.desiredStopped, sqlText(attempt.stopReason),
+             sqlTime(attempt.stopBy), attempt.decidingContainer, sqlText(attempt.jobId),
+             attempt.number})
         .and_then([&](int changed) -> Result<void> {
             if (changed == 0)
                 return failure(ErrorCode::NotFound,

@@ -21,6 +21,8 @@ constexpr std::array<std::pair<JobKind, QLatin1StringView>, 5> kinds{{
     {JobKind::Node, QLatin1StringView("NODE")},
 }};
 
+const QString noTags = QStringLiteral("{}");
+
 QString kindText(JobKind kind)
 {
     const auto *found = std::find_if(kinds.begin(), kinds.end(),
@@ -37,6 +39,8 @@ std::optional<JobKind> jobKind(QStringView text)
 
 QString tagsText(const batch::Tags &tags)
 {
+    if (tags.isEmpty())
+        return noTags;
     QJsonObject object;
     for (auto tag = tags.begin(); tag != tags.end(); ++tag)
         object.insert(tag.key(), tag.value());
@@ -46,6 +50,8 @@ QString tagsText(const batch::Tags &tags)
 batch::Tags readTags(const QString &text)
 {
     batch::Tags tags;
+    if (text == noTags)
+        return tags;
     const QJsonObject object = QJsonDocument::fromJson(text.toUtf8()).object();
     for (auto tag = object.begin(); tag != object.end(); ++tag)
         tags.insert(tag.key(), tag.value().toString());
@@ -89,13 +95,16 @@ JobRecord readJob(Row &row)
 }
 
 // The columns that readJob reads, in its order.
-QString selectJob(const QString &condition)
+QString selectJob(const QString &condition, bool withDocuments = true)
 {
+    const QString documents
+        = withDocuments ? QStringLiteral("request, definition") : QStringLiteral("'', ''");
     return QStringLiteral(
                "SELECT sequence, id, kind, parent_id, place, size, name, queue, definition_arn, "
                "share_identifier, scheduling_priority, consumables, tags, status, status_reason, "
                "created_at, started_at, stopped_at, attempt, cancel_requested, "
-               "terminate_requested, end_reason, request, definition FROM job WHERE ")
+               "terminate_requested, end_reason, %1 FROM job WHERE ")
+               .arg(documents)
         + condition;
 }
 
@@ -225,14 +234,18 @@ tl::unexpected<Error> noSuchJob(const QString &id)
 Result<qint64> Store::addJob(const JobRecord &job, const QList<JobRecord> &children)
 {
     return d->takeUp([&]() -> Result<qint64> {
-        const auto sequence = d->insertJob(job);
+        if (const auto inserted = d->insertJob(job); !inserted)
+            return tl::unexpected(inserted.error());
+        const auto sequence
+            = d->database->selectOne(QStringLiteral("SELECT sequence FROM job WHERE id = ?"),
+                                     {sqlText(job.id)}, &readSequence);
         if (!sequence)
-            return sequence;
+            return tl::unexpected(sequence.error());
         for (const JobRecord &child : children) {
             if (const auto inserted = d->insertJob(child); !inserted)
-                return inserted;
+                return tl::unexpected(inserted.error());
         }
-        return sequence;
+        return d->noteFirst(sequence->value_or(0)).map([&] { return sequence->value_or(0); });
     });
 }
 
@@ -285,9 +298,11 @@ Result<QList<JobRecord>> Store::listJobs(const JobQuery &query) const
     sequences.erase(std::unique(sequences.begin(), sequences.end()), sequences.end());
     if (sequences.size() > wanted)
         sequences.resize(wanted);
-    return d->selectJobs(selectJob(QStringLiteral("sequence IN (SELECT value FROM json_each(?)) "
-                                                  "ORDER BY sequence DESC")),
-                         {sqlList(sequences)});
+    const QString rows = selectJob(QStringLiteral("sequence IN (SELECT value FROM json_each(?)) "
+                                                  "ORDER BY sequence DESC"),
+                                   query.withDocuments);
+    return query.withDocuments ? d->selectJobs(rows, {sqlList(sequences)})
+                               : d->database->select(rows, {sqlList(sequences)}, &readJob);
 }
 
 Result<QList<JobRecord>> Store::children(const QString &parentId) const
@@ -378,44 +393,42 @@ Result<qint64> Store::lastChange() const
         .map([](const std::optional<qint64> &number) { return number.value_or(0); });
 }
 
-Result<qint64> Store::Private::insertJob(const JobRecord &job)
+// The parent's documents are not written again with a child.
+Result<void> Store::Private::insertJob(const JobRecord &job)
 {
     const bool isChild = !job.parentId.isEmpty();
-    const auto sequence = database->selectOne(
-        QStringLiteral(
-            "INSERT INTO job (id, kind, parent_id, place, size, name, queue, definition_arn,"
-            " share_identifier, scheduling_priority, consumables, tags, status, status_reason,"
-            " created_at, started_at, stopped_at, attempt, cancel_requested, terminate_requested,"
-            " end_reason, request, definition) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-            "RETURNING sequence"),
-        {sqlText(job.id),
-         kindText(job.kind),
-         sqlText(job.parentId),
-         job.index,
-         job.size,
-         sqlText(job.name),
-         sqlText(job.queue),
-         sqlText(job.definitionArn),
-         sqlText(job.shareIdentifier),
-         job.schedulingPriority,
-         linesText(job.consumableResources),
-         tagsText(job.tags),
-         toString(job.status),
-         sqlText(job.statusReason),
-         sqlTime(job.createdAt),
-         sqlTime(job.startedAt),
-         sqlTime(job.stoppedAt),
-         job.attempt,
-         job.cancelRequested,
-         job.terminateRequested,
-         sqlText(job.endReason),
-         sqlBytes(isChild ? QByteArray() : job.request),
-         sqlBytes(isChild ? QByteArray() : job.definition)},
-        &readSequence);
-    if (!sequence)
-        return tl::unexpected(sequence.error());
-    return noteChange(job, job.createdAt).map([&] { return sequence->value_or(0); });
+    return database
+        ->execute(
+            QStringLiteral(
+                "INSERT INTO job (id, kind, parent_id, place, size, name, queue, definition_arn,"
+                " share_identifier, scheduling_priority, consumables, tags, status, status_reason,"
+                " created_at, started_at, stopped_at, attempt, cancel_requested,"
+                " terminate_requested, end_reason, request, definition) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+            {sqlText(job.id),
+             kindText(job.kind),
+             sqlText(job.parentId),
+             job.index,
+             job.size,
+             sqlText(job.name),
+             sqlText(job.queue),
+             sqlText(job.definitionArn),
+             sqlText(job.shareIdentifier),
+             job.schedulingPriority,
+             linesText(job.consumableResources),
+             tagsText(job.tags),
+             toString(job.status),
+             sqlText(job.statusReason),
+             sqlTime(job.createdAt),
+             sqlTime(job.startedAt),
+             sqlTime(job.stoppedAt),
+             job.attempt,
+             job.cancelRequested,
+             job.terminateRequested,
+             sqlText(job.endReason),
+             sqlBytes(isChild ? QByteArray() : job.request),
+             sqlBytes(isChild ? QByteArray() : job.definition)})
+        .map([](int) {});
 }
 
 // Children get their parent's documents, read once for all of them.
@@ -468,6 +481,17 @@ Result<void> Store::Private::moveJob(const JobRecord &job, Timestamp at)
     if (from == job.status)
         return {};
     return noteChange(job, at);
+}
+
+// Of the jobs that have been added, from this sequence on, in one go.
+Result<void> Store::Private::noteFirst(qint64 sequence)
+{
+    return database
+        ->execute(QStringLiteral("INSERT INTO state_change (job_id, status, attempt, at, reason) "
+                                 "SELECT id, status, attempt, created_at, status_reason FROM job "
+                                 "WHERE sequence >= ? ORDER BY sequence"),
+                  {sequence})
+        .map([](int) {});
 }
 
 Result<void> Store::Private::noteChange(const JobRecord &job, Timestamp at)

@@ -37,10 +37,11 @@ public:
     bool isOpen = false; // and noted as such in the database
 
     // All of these inside change() or takeUp().
-    [[nodiscard]] Result<qint64> insertJob(const JobRecord &job);
+    [[nodiscard]] Result<void> insertJob(const JobRecord &job);
     // Writes the job's status, reason, times and attempt, and the change of status, if it is one,
     // to the history. Errors: NotFound, Conflict (no such transition).
     [[nodiscard]] Result<void> moveJob(const JobRecord &job, Timestamp at);
+    [[nodiscard]] Result<void> noteFirst(qint64 sequence);
     [[nodiscard]] Result<void> noteChange(const JobRecord &job, Timestamp at);
     [[nodiscard]] Result<void> putResource(ResourceKind kind, const ResourceRecord &record);
     [[nodiscard]] Result<void> putContainer(const ContainerRecord &container);

@@ -103,4 +103,13 @@ Result<QList<ResourceRecord>> Store::resources(ResourceKind kind) const
         {kindName(kind)}, &readResource);
 }
 
+Result<std::optional<ResourceRecord>> Store::activeDefinition(const QString &name) const
+{
+    return d->database->selectOne(
+        QStringLiteral("SELECT name, revision, status, document, created_at FROM resource "
+                       "WHERE kind = ? AND name = ? AND status = 'ACTIVE' "
+                       "ORDER BY revision DESC LIMIT 1"),
+        {kindName(ResourceKind::JobDefinition), sqlText(name)}, &readResource);
+}
+
 } // namespace batchyard::executor

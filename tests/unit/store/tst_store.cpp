@@ -27,9 +27,10 @@ QStringList idsOf(const Result<QList<JobRecord>> &jobs)
     return ids;
 }
 
-ResourceRecord resourceNamed(const QString &name, const QByteArray &document)
+ResourceRecord resourceNamed(const QString &name, const QByteArray &document,
+                             const QString &status = QStringLiteral("VALID"))
 {
-    return {name, 0, QStringLiteral("VALID"), document, fromEpochMs(5)};
+    return {name, 0, status, document, fromEpochMs(5)};
 }
 
 } // namespace
@@ -104,6 +105,22 @@ private slots:
         const auto all = m_store->resources(ResourceKind::JobDefinition);
         VERIFY_RESULT(all);
         QCOMPARE(all->size(), 2);
+    }
+
+    void findsTheNewestActiveRevision()
+    {
+        const QString name = QStringLiteral("maze");
+        const QString active = QStringLiteral("ACTIVE");
+        for (int i = 0; i < 12; ++i)
+            VERIFY_RESULT(m_store->addJobDefinition(resourceNamed(name, "{}", active)));
+        QCOMPARE((*m_store->activeDefinition(name))->revision, 12);
+        for (const int revision : {12, 3}) {
+            ResourceRecord inactive = resourceNamed(name, "{}", QStringLiteral("INACTIVE"));
+            inactive.revision = revision;
+            VERIFY_RESULT(m_store->putResource(ResourceKind::JobDefinition, inactive));
+        }
+        QCOMPARE((*m_store->activeDefinition(name))->revision, 11);
+        QVERIFY(!m_store->activeDefinition(QStringLiteral("maz"))->has_value());
     }
 
     void namesAreData_data()
@@ -313,6 +330,11 @@ private slots:
                  QStringList({QStringLiteral("24"), QStringLiteral("22"), QStringLiteral("20")}));
         QCOMPARE(idsOf(m_store->listJobs(queryOf(QStringLiteral("none"), allStates, 0, 3))),
                  QStringList());
+        JobQuery bare = queryOf(QStringLiteral("even"), allStates, 0, 3);
+        bare.withDocuments = false;
+        QCOMPARE(idsOf(m_store->listJobs(bare)), idsOf(even));
+        QCOMPARE(m_store->listJobs(bare)->first().definition, QByteArray());
+        QVERIFY(!even->first().definition.isEmpty());
         QCOMPARE(idsOf(m_store->listJobs(queryOf({}, {JobStatus::Failed}, 0, 3))), QStringList());
         QCOMPARE(idsOf(m_store->listJobs(queryOf({}, allStates, 0, 0))), QStringList());
         QCOMPARE(idsOf(m_store->listJobs(queryOf({}, allStates, 0, -1))), QStringList());
@@ -379,6 +401,37 @@ private slots:
         QCOMPARE(m_store->attempts(job.id)->size(), 2);
         QVERIFY(!m_store->beginAttempt(job, sampleAttempt(job.id, 2), fromEpochMs(33)));
         QCOMPARE(m_store->history(job.id)->size(), 5);
+    }
+
+    void findsWhatJobsCameTo()
+    {
+        for (const QString &id : {QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("c")}) {
+            const JobRecord job = startedJob(id);
+            VERIFY_RESULT(m_store->beginAttempt(job, sampleAttempt(id, 1), fromEpochMs(20)));
+        }
+        const auto end = [&](const QString &id, int number, int exitCode) {
+            AttemptRecord attempt = sampleAttempt(id, number);
+            attempt.decidingContainer = 1;
+            ContainerRecord &container = attempt.containers[1];
+            container.state.exitCode = exitCode;
+            container.state.error = QStringLiteral("of attempt %1").arg(number);
+            VERIFY_RESULT(m_store->putContainer(container));
+            VERIFY_RESULT(m_store->putAttempt(attempt));
+        };
+        end(QStringLiteral("a"), 1, 3);
+        end(QStringLiteral("b"), 1, 4);
+        JobRecord again = **m_store->job(QStringLiteral("b"));
+        again.status = JobStatus::Runnable;
+        VERIFY_RESULT(m_store->setJobStatus(again, fromEpochMs(30)));
+        VERIFY_RESULT(m_store->beginAttempt(again, sampleAttempt(again.id, 2), fromEpochMs(31)));
+        end(QStringLiteral("b"), 2, 0);
+        const auto outcomes = m_store->outcomes(
+            {QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("c"), QStringLiteral("d")});
+        VERIFY_RESULT(outcomes);
+        QCOMPARE(outcomes->size(), 2); // the others are undecided
+        QCOMPARE(outcomes->value(QStringLiteral("a")).exitCode, std::optional(3));
+        QCOMPARE(outcomes->value(QStringLiteral("b")).exitCode, std::optional(0));
+        QCOMPARE(outcomes->value(QStringLiteral("b")).reason, QStringLiteral("of attempt 2"));
     }
 
     void findsAttemptsThatAreNotCleanedUp()
