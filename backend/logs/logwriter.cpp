@@ -33,17 +33,25 @@ Result<std::unique_ptr<LogWriter>> LogWriter::open(const QString &path)
                        QStringLiteral("The log directory %1 cannot be made.").arg(directory));
     std::unique_ptr<LogWriter> writer(new LogWriter);
     writer->m_file.setFileName(path);
-    // Unbuffered: what write() accepted is with the kernel, so a killed executor loses none of it.
-    if (!writer->m_file.open(QIODevice::ReadWrite | QIODevice::Unbuffered))
-        return writer->fileError(writer->m_file);
-    // Says to whoever makes room that the file is in use; released with the file.
-    static_cast<void>(::flock(writer->m_file.handle(), LOCK_EX | LOCK_NB));
-    writer->m_file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
     for (const Stream stream : {Stream::Stdout, Stream::Stderr})
         QFile::remove(spillPath(path, stream));
-    if (const auto counted = writer->countStored(); !counted)
-        return tl::unexpected(counted.error());
+    if (!writer->m_file.exists())
+        return writer;
+    const auto opened = writer->openFile().and_then([&] { return writer->countStored(); });
+    if (!opened)
+        return tl::unexpected(opened.error());
     return writer;
+}
+
+Result<void> LogWriter::openFile()
+{
+    // Unbuffered: what write() accepted is with the kernel, so a killed executor loses none of it.
+    if (!m_file.open(QIODevice::ReadWrite | QIODevice::Unbuffered,
+                     QFileDevice::ReadOwner | QFileDevice::WriteOwner))
+        return fileError(m_file);
+    // Says to whoever makes room that the file is in use; released with the file.
+    static_cast<void>(::flock(m_file.handle(), LOCK_EX | LOCK_NB));
+    return {};
 }
 
 // One pass in blocks: the head of each line tells its stream, the newlines its length.
@@ -133,7 +141,7 @@ Result<void> LogWriter::finish(Timestamp time)
                 return done;
         }
     }
-    if (::fdatasync(m_file.handle()) != 0)
+    if (m_file.isOpen() && ::fdatasync(m_file.handle()) != 0)
         return failure(
             ErrorCode::Io,
             QStringLiteral("The log file %1 cannot be flushed to disk.").arg(m_file.fileName()),
@@ -184,6 +192,10 @@ Result<void> LogWriter::writeOut(const QByteArray &bytes)
 {
     if (bytes.isEmpty())
         return {};
+    if (!m_file.isOpen()) {
+        if (const auto opened = openFile(); !opened)
+            return opened;
+    }
     if (m_file.write(bytes) != bytes.size())
         return fileError(m_file);
     m_fileBytes += bytes.size();

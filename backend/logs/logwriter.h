@@ -18,7 +18,8 @@ namespace batchyard::logs {
 class LogWriter
 {
 public:
-    // Makes the directory (0700) and the file (0600) when they are missing.
+    // Makes the directory when it is missing. The file (0600) comes with the first line: most
+    // containers of a large array print nothing, and each file costs the disk a journal entry.
     [[nodiscard]] static Result<std::unique_ptr<LogWriter>> open(const QString &path);
 
     // Bytes of the stream's text in the file, newlines included, when it was opened.
@@ -42,6 +43,7 @@ private:
     };
 
     LogWriter() = default;
+    [[nodiscard]] Result<void> openFile();
     [[nodiscard]] Result<void> countStored();
     [[nodiscard]] Result<void> appendSpilled(Stream stream, QByteArrayView rest, Timestamp time);
     [[nodiscard]] Result<void> keep(Stream stream, QByteArrayView bytes);

@@ -175,6 +175,19 @@ private slots:
         }
     }
 
+    void makesTheFileWithItsFirstLine()
+    {
+        auto writer = LogWriter::open(newPath());
+        QVERIFY((*writer)->write(Stream::Stdout, "no line yet", base));
+        QVERIFY(!QFile::exists(newPath()));
+        QVERIFY((*writer)->finish(base));
+        QCOMPARE(contents(newPath()), out.toByteArray() + "no line yet\n");
+        QCOMPARE(QFile::permissions(newPath())
+                     & (QFileDevice::ReadGroup | QFileDevice::WriteGroup | QFileDevice::ReadOther
+                        | QFileDevice::WriteOther),
+                 QFileDevice::Permissions());
+    }
+
     void tellsThatTheFileCannotBeMade()
     {
         const auto writer = LogWriter::open(QStringLiteral("/proc/nowhere/x.log"));
