@@ -271,6 +271,15 @@ WaitReason JobScheduler::reasonOf(const QString &jobId) const
     return WaitReasons(d->facts).of(job, d->queues.at(job.queue));
 }
 
+QString JobScheduler::statusReasonOf(const QString &jobId) const
+{
+    const auto found = d->jobs.find(jobId);
+    if (found == d->jobs.end() || found->second.order != 0)
+        return {};
+    const WaitingJob &job = found->second.data.job;
+    return WaitReasons(d->facts).statusReasonOf(job, d->queues.at(job.queue));
+}
+
 QList<BlockedHead> JobScheduler::blockedHeads() const
 {
     QList<BlockedHead> heads;

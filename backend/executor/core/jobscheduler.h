@@ -164,6 +164,8 @@ public:
 
     // By what is known now and the shares' use at the last pass. Pre-condition: the job waits.
     [[nodiscard]] WaitReason reasonOf(const QString &jobId) const;
+    // Its statusReason alone, which costs next to nothing for all but the heads of queues.
+    [[nodiscard]] QString statusReasonOf(const QString &jobId) const;
     // Of the last pass. Only reasons that a JobStateTimeLimitAction can name.
     [[nodiscard]] QList<BlockedHead> blockedHeads() const;
     [[nodiscard]] EnvironmentState environment(const QString &name) const;

@@ -65,6 +65,14 @@ WaitReason WaitReasons::of(const WaitingJob &job, const SchedulerQueue &queue) c
             {}};
 }
 
+// Only what keeps a head from its place has such a text.
+QString WaitReasons::statusReasonOf(const WaitingJob &job, const SchedulerQueue &queue) const
+{
+    const WaitingJob *head = queue.order.head();
+    const bool isBehind = queue.isKnown && head && head != &job;
+    return isBehind ? QString() : blockageOf(job, queue).statusReason;
+}
+
 QString WaitReasons::statusReasonOfHead(const SchedulerQueue &queue) const
 {
     const WaitingJob *head = queue.order.head();

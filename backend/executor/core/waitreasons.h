@@ -13,7 +13,9 @@ public:
 
     // Pre-condition: the job waits in the queue.
     [[nodiscard]] WaitReason of(const WaitingJob &job, const SchedulerQueue &queue) const;
-    // AWS's text for the queue's head, empty when it waits as usual or none does.
+    // AWS's text for a job, empty when it waits as usual. Pre-condition: it waits in the queue.
+    [[nodiscard]] QString statusReasonOf(const WaitingJob &job, const SchedulerQueue &queue) const;
+    // The same for the queue's head; empty when nobody waits.
     [[nodiscard]] QString statusReasonOfHead(const SchedulerQueue &queue) const;
 
 private:

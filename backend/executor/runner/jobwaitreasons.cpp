@@ -52,6 +52,9 @@ QString JobDispatcher::Private::waitReason(const ActiveJob &job) const
     const JobRecord &record = job.record;
     if (record.kind == JobKind::ArrayParent && job.open.isEmpty())
         return childrenText(job);
+    // Nothing is begun and no step is announced before the store can write again.
+    if (const auto trouble = store.trouble(); trouble && record.status != JobStatus::Running)
+        return trouble->message;
     if (job.isPlaced())
         return placedText(job);
     const ActiveJob *parent = record.parentId.isEmpty() ? nullptr : find(record.parentId);
