@@ -122,43 +122,6 @@ Result<std::optional<batch::ArrayPropertiesDetail>> arrayProperties(const Operat
     return std::optional(detail);
 }
 
-bool isMainNode(const JobRecord &job, const JobDocuments &documents)
-{
-    return documents.definition.nodeProperties
-        && documents.definition.nodeProperties->mainNode == job.index;
-}
-
-// Of the documents: what stays the same from the submission to the end.
-batch::JobDetail documentDetail(const JobRecord &job, const JobDocuments &documents)
-{
-    const auto &[request, definition, consumables] = documents;
-    batch::JobDetail detail;
-    detail.retryStrategy = request.retryStrategy ? request.retryStrategy : definition.retryStrategy;
-    detail.timeout = request.timeout ? request.timeout : definition.timeout;
-    detail.dependsOn = request.dependsOn;
-    detail.parameters = definition.parameters;
-    detail.parameters.insert(request.parameters);
-    detail.schedulingPriority = request.schedulingPriorityOverride
-        ? request.schedulingPriorityOverride
-        : definition.schedulingPriority;
-    detail.propagateTags = request.propagateTags ? request.propagateTags : definition.propagateTags;
-    detail.platformCapabilities = definition.platformCapabilities;
-    if (!consumables.isEmpty())
-        detail.consumableResourceProperties = batch::ConsumableResourceProperties{consumables, {}};
-    if (job.kind == JobKind::MultiNodeParent) {
-        detail.nodeProperties = batch::effectiveNodes(request, definition);
-        return detail;
-    }
-    const int node = job.kind == JobKind::Node ? job.index : 0;
-    if (job.kind == JobKind::Node)
-        detail.nodeDetails = batch::NodeDetails{job.index, isMainNode(job, documents)};
-    const auto properties = batch::effectiveProperties(request, definition, node);
-    detail.isLegacy = properties.container.has_value();
-    detail.eksProperties = properties.eksProperties;
-    detail.task = batch::effectiveTask(request, definition, node);
-    return detail;
-}
-
 Result<batch::JobDetail> jobDetail(const OperationContext &context, const JobRecord &job,
                                    const QList<AttemptRecord> &attempts)
 {
@@ -168,7 +131,7 @@ Result<batch::JobDetail> jobDetail(const OperationContext &context, const JobRec
     const auto array = arrayProperties(context, job);
     if (!array)
         return tl::unexpected(array.error());
-    batch::JobDetail detail = documentDetail(job, **documents);
+    batch::JobDetail detail = (*documents)->detailOf(job);
     detail.jobId = job.id;
     detail.jobArn = context.arns.job(job.id);
     detail.jobName = job.name;
@@ -199,17 +162,6 @@ Result<batch::JobDetail> jobDetail(const OperationContext &context, const JobRec
     return detail;
 }
 
-void addOutcome(batch::JobSummary &summary, const AttemptRecord &attempt)
-{
-    for (const ContainerRecord &container : attempt.containers) {
-        if (container.index == pauseIndex || container.index != attempt.decidingContainer)
-            continue;
-        const batch::ContainerRuntime runtime = runtimeOf(container);
-        summary.exitCode = runtime.exitCode;
-        summary.reason = runtime.reason;
-    }
-}
-
 Result<std::optional<batch::NodePropertiesSummary>> nodeProperties(const OperationContext &context,
                                                                    const JobRecord &job)
 {
@@ -223,13 +175,13 @@ Result<std::optional<batch::NodePropertiesSummary>> nodeProperties(const Operati
     const auto documents = context.documents.of(job);
     if (!documents)
         return tl::unexpected(documents.error());
-    summary.isMainNode = isMainNode(job, **documents);
+    summary.isMainNode = (*documents)->isMainNode(job.index);
     summary.nodeIndex = job.index;
     return std::optional(summary);
 }
 
 Result<batch::JobSummary> jobSummary(const OperationContext &context, const JobRecord &job,
-                                     const QList<AttemptRecord> &attempts)
+                                     const JobOutcome &outcome)
 {
     batch::JobSummary summary;
     summary.jobId = job.id;
@@ -252,8 +204,8 @@ Result<batch::JobSummary> jobSummary(const OperationContext &context, const JobR
     if (!nodes)
         return tl::unexpected(nodes.error());
     summary.nodeProperties = *nodes;
-    if (!attempts.isEmpty())
-        addOutcome(summary, attempts.last());
+    summary.exitCode = outcome.exitCode;
+    summary.reason = outcome.reason.left(maximumReasonTold);
     return summary;
 }
 
@@ -299,7 +251,8 @@ QList<batch::ContainerLiveState> storedStates(const AttemptRecord &attempt)
 
 } // namespace
 
-Result<Json> jobDetails(const OperationContext &context, const QList<JobRecord> &jobs)
+Result<QList<batch::JobDetail>> jobDetails(const OperationContext &context,
+                                           const QList<JobRecord> &jobs)
 {
     QStringList ids;
     for (const JobRecord &job : jobs)
@@ -307,32 +260,35 @@ Result<Json> jobDetails(const OperationContext &context, const QList<JobRecord> 
     const auto attempts = context.store.attempts(ids);
     if (!attempts)
         return tl::unexpected(attempts.error());
-    Json details = Json::array();
+    QList<batch::JobDetail> details;
+    details.reserve(jobs.size());
     for (const JobRecord &job : jobs) {
-        const auto detail = jobDetail(context, job, attempts->value(job.id));
+        auto detail = jobDetail(context, job, attempts->value(job.id));
         if (!detail)
             return tl::unexpected(detail.error());
-        details.push_back(batch::toJsonValue(*detail));
+        details += *std::move(detail);
     }
     return details;
 }
 
-Result<Json> jobSummaries(const OperationContext &context, const QList<JobRecord> &jobs)
+Result<QList<batch::JobSummary>> jobSummaries(const OperationContext &context,
+                                              const QList<JobRecord> &jobs)
 {
     QStringList ended; // only these have an outcome
     for (const JobRecord &job : jobs) {
         if (batch::isTerminal(job.status) && job.attempt > 0)
             ended += job.id;
     }
-    const auto attempts = context.store.attempts(ended);
-    if (!attempts)
-        return tl::unexpected(attempts.error());
-    Json summaries = Json::array();
+    const auto outcomes = context.store.outcomes(ended);
+    if (!outcomes)
+        return tl::unexpected(outcomes.error());
+    QList<batch::JobSummary> summaries;
+    summaries.reserve(jobs.size());
     for (const JobRecord &job : jobs) {
-        const auto summary = jobSummary(context, job, attempts->value(job.id));
+        auto summary = jobSummary(context, job, outcomes->value(job.id));
         if (!summary)
             return tl::unexpected(summary.error());
-        summaries.push_back(batch::toJsonValue(*summary));
+        summaries += *std::move(summary);
     }
     return summaries;
 }

@@ -6,11 +6,11 @@
 
 namespace batchyard::executor::api {
 
-// Lists of JobDetail and JobSummary, in the order of the jobs.
-[[nodiscard]] Result<Json> jobDetails(const OperationContext &context,
-                                      const QList<JobRecord> &jobs);
-[[nodiscard]] Result<Json> jobSummaries(const OperationContext &context,
-                                        const QList<JobRecord> &jobs);
+// In the order of the jobs.
+[[nodiscard]] Result<QList<batch::JobDetail>> jobDetails(const OperationContext &context,
+                                                         const QList<JobRecord> &jobs);
+[[nodiscard]] Result<QList<batch::JobSummary>> jobSummaries(const OperationContext &context,
+                                                            const QList<JobRecord> &jobs);
 
 [[nodiscard]] Result<batch::JobLiveView> jobLiveView(const OperationContext &context,
                                                      const JobRecord &job);

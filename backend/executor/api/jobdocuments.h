@@ -16,6 +16,11 @@ struct JobDocuments {
     batch::SubmitJobRequest request;
     batch::JobDefinition definition;
     QList<batch::ConsumableResourceRequirement> consumables; // of the whole job
+    batch::JobDetail detail; // what of it stays the same from the submission to the end
+
+    // The same of a single job, an array's parent or child, a multi-node job's parent or node.
+    [[nodiscard]] batch::JobDetail detailOf(const JobRecord &job) const;
+    [[nodiscard]] bool isMainNode(int index) const;
 };
 
 class DocumentCache

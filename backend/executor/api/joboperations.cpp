@@ -90,9 +90,18 @@ Result<Json> endMany(const Json &request,
     return Json{{"successful", std::move(successful)}, {"errors", std::move(errors)}};
 }
 
+template <typename Value>
+Json listOf(const QList<Value> &values)
+{
+    Json list = Json::array();
+    for (const Value &value : values)
+        list.push_back(batch::toJsonValue(value));
+    return list;
+}
+
 } // namespace
 
-Result<Json> JobOperations::describe(const Json &request)
+Result<Rendering> JobOperations::describe(const Json &request)
 {
     auto ids = textsMember(request, "jobs", maximumDescribed);
     if (!ids)
@@ -109,22 +118,24 @@ Result<Json> JobOperations::describe(const Json &request)
     std::ranges::sort(*jobs, {}, [&](const JobRecord &job) { return ids->indexOf(job.id); });
     auto details = jobDetails(m_context, *jobs);
     if (!details)
-        return details;
-    return Json{{"jobs", std::move(*details)}};
+        return tl::unexpected(details.error());
+    return Rendering([details = *std::move(details)] { return Json{{"jobs", listOf(details)}}; });
 }
 
-Result<Json> JobOperations::list(const Json &request)
+Result<Rendering> JobOperations::list(const Json &request)
 {
     const auto page = listedJobs(m_context, request);
     if (!page)
         return tl::unexpected(page.error());
     auto summaries = jobSummaries(m_context, page->jobs);
     if (!summaries)
-        return summaries;
-    Json reply{{"jobSummaryList", std::move(*summaries)}};
-    if (!page->nextToken.empty())
-        reply["nextToken"] = page->nextToken;
-    return reply;
+        return tl::unexpected(summaries.error());
+    return Rendering([summaries = *std::move(summaries), nextToken = page->nextToken] {
+        Json reply{{"jobSummaryList", listOf(summaries)}};
+        if (!nextToken.empty())
+            reply["nextToken"] = nextToken;
+        return reply;
+    });
 }
 
 Result<Json> JobOperations::cancel(const Json &request)

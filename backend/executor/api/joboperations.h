@@ -14,8 +14,8 @@ public:
     }
 
     // Unknown ids are left out, as AWS does.
-    [[nodiscard]] Result<Json> describe(const Json &request);
-    [[nodiscard]] Result<Json> list(const Json &request);
+    [[nodiscard]] Result<Rendering> describe(const Json &request);
+    [[nodiscard]] Result<Rendering> list(const Json &request);
 
     // Both succeed without effect for jobs that are finished or unknown.
     [[nodiscard]] Result<Json> cancel(const Json &request);

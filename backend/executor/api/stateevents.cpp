@@ -65,15 +65,15 @@ Result<Json> stateEvents(const OperationContext &context, qint64 since)
         return tl::unexpected(jobs.error());
     const auto details = jobDetails(context, *jobs);
     if (!details)
-        return details;
-    QHash<QString, const Json *> byId;
-    for (qsizetype i = 0; i < jobs->size(); ++i)
-        byId.insert(jobs->at(i).id, &(*details)[static_cast<size_t>(i)]);
+        return tl::unexpected(details.error());
+    QHash<QString, Json> byId;
+    for (const batch::JobDetail &detail : *details)
+        byId.insert(detail.jobId, batch::toJsonValue(detail));
 
     Json events = Json::array();
     for (const NumberedChange &change : *changes) {
-        const Json *detail = byId.value(change.jobId);
-        if (detail && change.change.status != batch::JobStatus::Submitted)
+        const auto detail = byId.constFind(change.jobId);
+        if (detail != byId.cend() && change.change.status != batch::JobStatus::Submitted)
             events.push_back(eventOf(context, change, *detail));
     }
     return Json{{"events", std::move(events)},

@@ -65,6 +65,8 @@ Result<batch::Json> ApiFixture::request(const QByteArray &method, const QByteArr
     const auto json = batch::parseJson(body.isEmpty() ? "{}"_ba : body, 1024 * 1024);
     if (!json)
         return json;
+    if (route->reading)
+        return route->reading(*json).map([](const auto &rendering) { return rendering(); });
     return route->operation(*json);
 }
 
