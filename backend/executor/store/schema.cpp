@@ -148,6 +148,9 @@ const QList<QStringList> &migrations()
             QStringLiteral("ALTER TABLE attempt ADD COLUMN instance_id TEXT NOT NULL DEFAULT ''"),
             QStringLiteral("ALTER TABLE attempt ADD COLUMN address TEXT NOT NULL DEFAULT ''"),
         },
+        {
+            QStringLiteral("ALTER TABLE attempt ADD COLUMN stop_by INTEGER"),
+        },
     };
     return steps;
 }
@@ -188,8 +191,8 @@ Result<void> createSchema(Database &database, const QString &installId)
     return database.transact([&]() -> Result<void> {
         if (const auto made = migrate(database, 0); !made)
             return made;
-        const QString random = QStringLiteral("%1").arg(QRandomGenerator::system()->generate(), 8, 16,
-                                                    QLatin1Char('0'));
+        const QString random = QStringLiteral("%1").arg(QRandomGenerator::system()->generate(), 8,
+                                                        16, QLatin1Char('0'));
         return database
             .execute(QStringLiteral("INSERT INTO meta (key, value) VALUES ('install_id', ?)"),
                      {installId.isEmpty() ? random : installId})

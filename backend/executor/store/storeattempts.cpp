@@ -126,13 +126,14 @@ Result<void> Store::beginAttempt(const JobRecord &job, const AttemptRecord &atte
             QStringLiteral(
                 "INSERT INTO attempt (job_id, number, task_id, compute_environment, instance_id,"
                 " address, ended, cleaned, created_at, started_at, stopped_at, status_reason,"
-                " desired_stopped, stop_reason, deciding_container)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+                " desired_stopped, stop_reason, stop_by, deciding_container)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
             {sqlText(attempt.jobId), attempt.number, sqlText(attempt.taskId),
              sqlText(attempt.computeEnvironment), sqlText(attempt.instanceId),
              sqlText(attempt.address), attempt.ended, attempt.cleaned, sqlTime(attempt.createdAt),
              sqlTime(attempt.startedAt), sqlTime(attempt.stoppedAt), sqlText(attempt.statusReason),
-             attempt.desiredStopped, sqlText(attempt.stopReason), attempt.decidingContainer});
+             attempt.desiredStopped, sqlText(attempt.stopReason), sqlTime(attempt.stopBy),
+             attempt.decidingContainer});
         if (!inserted)
             return tl::unexpected(inserted.error());
         for (const ContainerRecord &container : attempt.containers) {
