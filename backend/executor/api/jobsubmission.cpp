@@ -1,6 +1,8 @@
 #include "backend/executor/api/jobsubmission.h"
 
 #include "backend/batch/limits.h"
+#include "backend/executor/api/joblists.h"
+#include "backend/executor/core/jobscheduler.h"
 
 #include <QUuid>
 
@@ -13,6 +15,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr qsizetype kibibyte = 1024;
+constexpr int activeSharesOfQueue = 500; // quota of AWS Batch
 
 Result<void> checkSize(const Json &request)
 {
@@ -158,7 +161,8 @@ Result<JobSubmission::Checked> JobSubmission::checked(const Json &json) const
                        u"The stored job definition %1 is damaged."_s.arg(record->name));
     for (const auto &ok :
          {accept(batch::validate(*request, *definition.value)), checkShare(*queue, *request),
-          checkKinds(*queue, *request, *definition.value), checkDependencies(*request)}) {
+          checkKinds(*queue, *request, *definition.value), checkShareQuota(*queue, *request),
+          checkDependencies(*request)}) {
         if (!ok)
             return tl::unexpected(ok.error());
     }
@@ -187,6 +191,27 @@ Result<Json> JobSubmission::usableQueue(const QString &nameOrArn) const
                        u"JobQueue %1 is DISABLED and takes no new jobs; update its state to "
                        "ENABLED."_s.arg(record->name));
     return document;
+}
+
+Result<void> JobSubmission::checkShareQuota(const Json &queue,
+                                            const batch::SubmitJobRequest &request) const
+{
+    if (request.shareIdentifier.isEmpty())
+        return {};
+    JobQuery query;
+    query.queue = toQString(queue.value("jobQueueName", std::string()));
+    query.shareIdentifier = request.shareIdentifier;
+    query.states = unfinishedStates();
+    query.limit = 1;
+    const auto known = m_context.store.listJobs(query);
+    if (!known)
+        return tl::unexpected(known.error());
+    const qint64 active = m_context.control.queueSnapshot(query.queue).activeShares;
+    if (known->isEmpty() && active >= activeSharesOfQueue)
+        return failure(ErrorCode::Conflict,
+                       u"shareIdentifier: the job queue has %1 active share identifiers already, "
+                       "which is the quota."_s.arg(active));
+    return {};
 }
 
 Result<void> JobSubmission::checkDependencies(const batch::SubmitJobRequest &request) const

@@ -23,6 +23,8 @@ private:
     [[nodiscard]] Result<Checked> checked(const Json &request) const;
     // The document of an ENABLED queue.
     [[nodiscard]] Result<Json> usableQueue(const QString &nameOrArn) const;
+    [[nodiscard]] Result<void> checkShareQuota(const Json &queue,
+                                               const batch::SubmitJobRequest &request) const;
     [[nodiscard]] Result<void> checkDependencies(const batch::SubmitJobRequest &request) const;
     [[nodiscard]] Result<QStringList>
     consumableNames(const QList<batch::ConsumableResourceRequirement> &consumables) const;

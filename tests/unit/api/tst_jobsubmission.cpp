@@ -26,6 +26,7 @@ private slots:
     void dependencies_data();
     void dependencies();
     void fairShare();
+    void shareQuota();
     void shareFilter();
     void consumables();
     void endsMany();
@@ -289,6 +290,19 @@ void TestJobSubmission::fairShare()
     QVERIFY(record && *record);
     QCOMPARE((*record)->schedulingPriority, 7);
     QCOMPARE((*record)->shareIdentifier, u"a"_s);
+}
+
+void TestJobSubmission::shareQuota()
+{
+    QVERIFY(addPolicy());
+    VERIFY_RESULT(submit(R"("shareIdentifier": "a")", "maze", "shared"));
+    m_api->control.snapshot.activeShares = 500;
+    const auto refused = submit(R"("shareIdentifier": "b")", "maze", "shared");
+    QVERIFY(!refused);
+    QVERIFY(refused.error().message.contains(u"500 active share identifiers"_s));
+    VERIFY_RESULT(submit(R"("shareIdentifier": "a")", "maze", "shared")); // one of them
+    m_api->control.snapshot.activeShares = 499;
+    VERIFY_RESULT(submit(R"("shareIdentifier": "b")", "maze", "shared"));
 }
 
 void TestJobSubmission::shareFilter()

@@ -29,6 +29,7 @@ private slots:
     void unknownInstanceTypesMakeInvalid();
     void desiredvCpusAreTheSchedulers();
     void fiftyQueues();
+    void fiveEnvironmentsOfACluster();
     void tellsOfChanges();
 
 private:
@@ -392,6 +393,25 @@ void TestResourceOperations::fiftyQueues()
             QVERIFY2(created.error().message.contains(u"50"_s),
                      qPrintable(created.error().message));
     }
+}
+
+void TestResourceOperations::fiveEnvironmentsOfACluster()
+{
+    const auto create = [&](int number, const QByteArray &cluster) {
+        return m_api->batch("CreateComputeEnvironment",
+                            R"({"computeEnvironmentName": "eks)" + QByteArray::number(number)
+                                + R"(", "type": "MANAGED", "eksConfiguration": {"eksClusterArn":
+            "arn:aws:eks:us-east-1:000000000000:cluster/)"
+                                + cluster + R"(", "kubernetesNamespace": "n"},
+            "computeResources": {"type": "EC2", "maxvCpus": 4, "instanceTypes": ["optimal"],
+                "subnets": ["s"], "instanceRole": "r"}})");
+    };
+    for (int i = 0; i < 5; ++i)
+        VERIFY_RESULT(create(i, "a"));
+    const auto sixth = create(5, "a");
+    QVERIFY(!sixth);
+    QVERIFY(sixth.error().message.contains(u"has 5 compute environments already"_s));
+    VERIFY_RESULT(create(6, "b"));
 }
 
 void TestResourceOperations::tellsOfChanges()
