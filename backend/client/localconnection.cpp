@@ -1,6 +1,7 @@
 #include "backend/client/localconnection.h"
 
 #include "backend/batch/jsonvalues.h"
+#include "backend/savefile.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -107,7 +108,7 @@ Result<void> LocalConnection::write(const QString &path) const
     QSaveFile file(path);
     // QSaveFile makes its temporary file 0600 and would give it the old file's rights at the end.
     const bool written = file.open(QFile::WriteOnly) && file.setPermissions(ownerOnly)
-        && file.write(QByteArray::fromStdString(json.dump(2)) + '\n') > 0 && file.commit();
+        && file.write(QByteArray::fromStdString(json.dump(2)) + '\n') > 0 && commitWhole(file);
     if (!written)
         return failure(
             ErrorCode::Io,

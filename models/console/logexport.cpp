@@ -1,5 +1,7 @@
 #include "models/console/logexport.h"
 
+#include "backend/savefile.h"
+
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QJsonDocument>
@@ -83,7 +85,7 @@ Result<void> saveLog(const QString &fileName, const QList<LogRecord> &records, L
 {
     QSaveFile file(fileName);
     const QByteArray text = formatLog(records, format);
-    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit())
+    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !commitWhole(file))
         return failure(ErrorCode::Io,
                        QCoreApplication::translate(
                            "LogExport", "The log could not be saved as %1. Choose another place.")

@@ -1,6 +1,7 @@
 #include "models/draft/documentfile.h"
 
 #include "backend/batch/json.h"
+#include "backend/savefile.h"
 
 #include <QCoreApplication>
 #include <QFile>
@@ -50,7 +51,7 @@ Result<QString> readDocument(const QString &fileName)
 Result<void> writeDocument(const QString &fileName, const QString &text)
 {
     QSaveFile file(fileName);
-    if (!file.open(QIODevice::WriteOnly) || file.write(text.toUtf8()) < 0 || !file.commit())
+    if (!file.open(QIODevice::WriteOnly) || file.write(text.toUtf8()) < 0 || !commitWhole(file))
         return failure(ErrorCode::Io, DocumentFile::tr("%1 cannot be written.").arg(fileName),
                        file.errorString());
     return {};

@@ -2,6 +2,7 @@
 
 #include "backend/batch/json.h"
 #include "backend/paths.h"
+#include "backend/savefile.h"
 
 #include <QDir>
 #include <QFile>
@@ -81,7 +82,7 @@ void DraftAutosave::save()
     QSaveFile file(m_fileName);
     if (!file.open(QIODevice::WriteOnly)
         || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner)
-        || file.write(m_draft.jsonText().toUtf8()) < 0 || !file.commit())
+        || file.write(m_draft.jsonText().toUtf8()) < 0 || !commitWhole(file))
         qCWarning(lcDraft) << "cannot save" << m_fileName << file.errorString();
 }
 

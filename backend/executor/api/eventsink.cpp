@@ -1,6 +1,7 @@
 #include "backend/executor/api/eventsink.h"
 
 #include "backend/net/httpclient.h"
+#include "backend/savefile.h"
 
 #include <QFile>
 #include <QLoggingCategory>
@@ -205,7 +206,7 @@ void EventSink::Private::writePosition(qint64 position) const
 {
     QSaveFile file(settings.positionFile);
     if (!file.open(QFile::WriteOnly) || file.write(QByteArray::number(position)) < 0
-        || !file.commit())
+        || !commitWhole(file))
         qCWarning(lcEvents).noquote() << "Events may be sent again:" << file.errorString();
 }
 

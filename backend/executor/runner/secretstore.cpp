@@ -1,5 +1,7 @@
 #include "backend/executor/runner/secretstore.h"
 
+#include "backend/savefile.h"
+
 #include <QFile>
 #include <QLockFile>
 #include <QRegularExpression>
@@ -138,7 +140,7 @@ Result<void> SecretStore::write(const Entries &entries) const
     // Nothing is written before the file is private.
     if (!file.open(QIODevice::WriteOnly)
         || !file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner)
-        || file.write(text) != text.size() || !file.commit())
+        || file.write(text) != text.size() || !commitWhole(file))
         return failure(ErrorCode::Io,
                        QStringLiteral("The secrets file %1 cannot be written: %2.")
                            .arg(m_path, file.errorString()));

@@ -2,12 +2,16 @@
 
 #include "backend/batch/jsonvalues.h"
 
+#include <QDir>
 #include <QFile>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <nlohmann/json.hpp>
+
+#include <csignal>
+#include <sys/resource.h>
 
 using namespace batchyard;
 using namespace batchyard::client;
@@ -23,6 +27,7 @@ private slots:
     void generatesOnce();
     void isForTheOwnerOnly();
     void readsWhatWasWritten();
+    void staysWholeOnAFullDisk();
     void refuses_data();
     void refuses();
     void port_data();
@@ -80,6 +85,32 @@ void TestLocalConnection::readsWhatWasWritten()
     const auto read = LocalConnection::read(path());
     QVERIFY(read);
     QCOMPARE(*read, sample());
+}
+
+// The key pair must outlive a write that finds no room.
+void TestLocalConnection::staysWholeOnAFullDisk()
+{
+    QVERIFY(sample().write(path()));
+    LocalConnection next = sample();
+    next.pid = 13;
+    struct rlimit before {
+    };
+    ::getrlimit(RLIMIT_FSIZE, &before);
+    const auto signal = ::signal(SIGXFSZ, SIG_IGN);
+    const struct rlimit few {
+        10, before.rlim_max
+    };
+    ::setrlimit(RLIMIT_FSIZE, &few);
+    const auto written = next.write(path());
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    ::signal(SIGXFSZ, signal);
+    QVERIFY(!written);
+    QCOMPARE(written.error().code, ErrorCode::Io);
+    const auto read = LocalConnection::read(path());
+    QVERIFY(read);
+    QCOMPARE(*read, sample());
+    QCOMPARE(QDir(m_directory->path()).entryList(QDir::Files | QDir::Hidden).size(), 1);
+    QVERIFY(next.write(path()));
 }
 
 void TestLocalConnection::refuses_data()
