@@ -3,6 +3,7 @@
 #include "backend/executor/runner/attemptmember.h"
 #include "backend/executor/runner/attemptstate.h"
 #include "backend/executor/runner/imagewish.h"
+#include "backend/executor/runner/spotmarket.h"
 
 namespace batchyard::executor {
 
@@ -271,11 +272,19 @@ void AttemptRunner::releaseWaiting()
     }
 }
 
+// A restart of the executor does not begin a notice anew, nor does a clock that was set back.
+int AttemptRunner::secondsToStop(const Member &member) const
+{
+    if (!m_attempt.stopBy)
+        return m_rules.at(member.index()).stopTimeout;
+    const auto left
+        = std::chrono::ceil<std::chrono::seconds>(*m_attempt.stopBy - m_services.settings.clock());
+    return static_cast<int>(std::clamp(left, std::chrono::seconds(0), spotNotice).count());
+}
+
 void AttemptRunner::stop(Member &member)
 {
-    const int seconds = m_stopGrace ? static_cast<int>(m_stopGrace->count())
-                                    : m_rules.at(member.index()).stopTimeout;
-    member.driver.stop(seconds, [this, &member](const ContainerDriver::Seen &reply) {
+    member.driver.stop(secondsToStop(member), [this, &member](const ContainerDriver::Seen &reply) {
         if (reply) {
             const bool runs
                 = *reply && factOf(**reply, member.index()).kind == ContainerFact::Kind::Running;
@@ -356,12 +365,13 @@ void AttemptRunner::tellCapture(Member &member, const std::optional<docker::Cont
         member.capture->containerGone();
         return;
     }
-    switch (factOf(*state, member.index()).kind) {
+    const ContainerFact fact = factOf(*state, member.index());
+    switch (fact.kind) {
     case ContainerFact::Kind::Running:
         member.capture->containerRuns(state->id);
         return;
     case ContainerFact::Kind::Stopped:
-        member.capture->containerStopped(state->id);
+        member.capture->containerStopped(state->id, fact.stoppedAt);
         return;
     case ContainerFact::Kind::StartFailed:
         member.capture->containerNeverRan();

@@ -373,8 +373,8 @@ void AttemptRunner::requestStop(const QString &reason, std::optional<std::chrono
 {
     if (m_phase != Phase::Running)
         return;
-    if (!m_state.desiredStopped)
-        m_stopGrace = grace;
+    if (!m_state.desiredStopped && grace)
+        m_attempt.stopBy = m_services.settings.clock() + *grace;
     m_state = core::requestStop(std::move(m_state), reason);
     m_volumesReady = true; // nothing will be created any more
     proceed();

@@ -101,6 +101,7 @@ private:
     void startRefused(Member &member, const ContainerDriver::StartReply &reply);
     void releaseWaiting();
     void stop(Member &member);
+    [[nodiscard]] int secondsToStop(const Member &member) const;
     void observe(Member &member);
     void seen(Member &member, const std::optional<docker::ContainerState> &state);
     void tellCapture(Member &member, const std::optional<docker::ContainerState> &state);
@@ -127,7 +128,6 @@ private:
     bool m_held = true;
     bool m_engineWasLost = false;
     bool m_startTold = false;
-    std::optional<std::chrono::seconds> m_stopGrace; // in place of each stopTimeout
     bool m_volumesReady = false;
     int m_run = 0; // of hold() and reconcile(): what belongs to one before is dropped
     int m_unseen = 0; // answers that reconcile() waits for

@@ -135,7 +135,8 @@ bool isSameRow(const AttemptRecord &a, const AttemptRecord &b)
         return std::tie(record.jobId, record.number, record.taskId, record.computeEnvironment,
                         record.address, record.ended, record.cleaned, record.createdAt,
                         record.startedAt, record.stoppedAt, record.statusReason,
-                        record.desiredStopped, record.stopReason, record.decidingContainer);
+                        record.desiredStopped, record.stopReason, record.stopBy,
+                        record.decidingContainer);
     };
     return row(a) == row(b);
 }

@@ -2,6 +2,7 @@
 // over.
 #include "backend/executor/core/jobdependencies.h"
 #include "backend/executor/runner/dispatcherstate.h"
+#include "backend/executor/runner/spotmarket.h"
 
 #include <QLoggingCategory>
 
@@ -13,6 +14,11 @@ Q_LOGGING_CATEGORY(lcLoading, "batchyard.runner")
 
 Result<void> JobDispatcher::Private::load()
 {
+    // First: what runs is taken up into the instances of environments that the scheduler knows.
+    if (!loadCapacity())
+        return failure(ErrorCode::Io,
+                       QStringLiteral("The compute environments and queues cannot be read from the "
+                                      "state database."));
     const auto unfinished
         = store.jobsInStates({JobStatus::Submitted, JobStatus::Pending, JobStatus::Runnable,
                               JobStatus::Starting, JobStatus::Running});
@@ -33,6 +39,11 @@ Result<void> JobDispatcher::Private::load()
             continue;
         if (const auto adopted = adoptGroup(job); !adopted)
             return adopted;
+    }
+    // Nothing new starts on an instance that is being taken away.
+    for (const AttemptRecord &attempt : *attempts) {
+        if (!attempt.ended && isHostLoss(attempt.stopReason) && !attempt.instanceId.isEmpty())
+            scheduler.drainInstance(attempt.instanceId);
     }
     return {};
 }

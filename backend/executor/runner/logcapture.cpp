@@ -2,6 +2,7 @@
 
 #include "backend/executor/runner/containerspec.h"
 
+#include <QDateTime>
 #include <QLoggingCategory>
 
 namespace batchyard::executor {
@@ -74,14 +75,17 @@ void LogCapture::attach(const QString &id)
 
 void LogCapture::containerRuns(const QString &id)
 {
+    m_engineWasLost = false;
+    m_cutOffAt.reset();
     if (m_driver.isEmpty() && (m_phase == Phase::Idle || m_phase == Phase::Ended))
         replay(id, true);
 }
 
-void LogCapture::containerStopped(const QString &id)
+void LogCapture::containerStopped(const QString &id, std::optional<Timestamp> at)
 {
     m_id = id;
     m_stopped = true;
+    m_stoppedAt = at;
     if (!m_driver.isEmpty()) {
         endAtDriver();
         return;
@@ -116,6 +120,7 @@ void LogCapture::engineLost()
     if (m_phase == Phase::Complete || m_phase == Phase::Idle)
         return;
     m_doubtful = true;
+    m_engineWasLost = true;
 }
 
 docker::OutputStream::Sink LogCapture::makeSink()
@@ -203,6 +208,8 @@ void LogCapture::onEnded(const Result<void> &how)
     closeStream();
     m_endTimer.stop();
     m_phase = Phase::Ended;
+    if (!m_stopped)
+        m_cutOffAt = m_clock();
     if (!how)
         m_doubtful = true;
     else if (wasReplay)
@@ -378,6 +385,25 @@ bool LogCapture::writeTail()
     return true;
 }
 
+// A daemon that was only frozen reads on to the container's end before it ends the stream; of a
+// dead one the stream has ended before the container.
+bool LogCapture::noteLostEnd()
+{
+    if (!m_engineWasLost || !m_cutOffAt || !m_stoppedAt || *m_stoppedAt <= *m_cutOffAt)
+        return true;
+    const auto text = [](Timestamp time) {
+        return QDateTime::fromMSecsSinceEpoch(time.time_since_epoch().count(), Qt::UTC)
+            .toString(Qt::ISODate);
+    };
+    const bool written = note(
+        QStringLiteral("The container ended while the Docker engine was away, between %1 and %2: "
+                       "its last lines may be missing.")
+            .arg(text(*m_cutOffAt), text(m_clock())));
+    if (written)
+        m_cutOffAt.reset();
+    return written;
+}
+
 // No stream is open: reads what is missing, or ends.
 void LogCapture::catchUp()
 {
@@ -434,7 +460,7 @@ bool LogCapture::note(const QString &text)
 
 void LogCapture::complete()
 {
-    if (!writeTail())
+    if (!writeTail() || !noteLostEnd())
         return;
     m_pause.clear();
     if (const auto done = m_writer->finish(m_clock()); !done) {

@@ -17,6 +17,7 @@
 #include <array>
 #include <deque>
 #include <mutex>
+#include <optional>
 
 namespace batchyard::executor {
 
@@ -37,14 +38,15 @@ public:
     void attach(const QString &id);
     // It runs: catches up and follows, unless that is under way.
     void containerRuns(const QString &id);
-    // It has stopped: reads what is missing; completed() follows.
-    void containerStopped(const QString &id);
+    // It has stopped, at that time if it is known: reads what is missing; completed() follows.
+    void containerStopped(const QString &id, std::optional<Timestamp> at = {});
     // It was never started: there is no output. completed() follows at once.
     void containerNeverRan();
     // It was removed behind our back; completed() follows when what is under way has arrived.
     void containerGone();
     // What has arrived may not be all: the daemon was away, and a stream that it cuts off can look
-    // like one that has ended.
+    // like one that has ended. What a container prints before it ends while its daemon is not there
+    // is read by nobody: a line in the log says so.
     void engineLost();
 
     // Why nothing is written at the moment, for a person; empty when all is well.
@@ -89,6 +91,7 @@ private:
     void makeRoom();
     void endAtDriver();
     [[nodiscard]] bool writeTail();
+    [[nodiscard]] bool noteLostEnd();
     void drain();
     [[nodiscard]] Result<void> write(Piece piece);
     [[nodiscard]] bool openWriter();
@@ -115,6 +118,9 @@ private:
     bool m_stopped = false;
     bool m_gone = false;
     bool m_doubtful = false; // bytes may be missing that only the daemon's copy has
+    bool m_engineWasLost = false; // since the container was last seen to run
+    std::optional<Timestamp> m_cutOffAt; // when its stream ended, not known to have stopped
+    std::optional<Timestamp> m_stoppedAt;
     std::array<qint64, 2> m_skip{}; // of a replay, still to come
     QTimer m_drainTimer;
     QTimer m_retryTimer;

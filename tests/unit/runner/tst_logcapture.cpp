@@ -39,6 +39,8 @@ private slots:
     void twoStreamsInTheirOrder();
     void continuesAfterALostConnection();
     void continuesAfterACrash();
+    void marksAnEndThatNobodySaw_data();
+    void marksAnEndThatNobodySaw();
     void attachThatFailsLosesNothing();
     void neverRan();
     void goneBeforeItsEnd();
@@ -170,6 +172,48 @@ void TestLogCapture::continuesAfterACrash()
     end();
     QTRY_VERIFY(m_capture->isComplete());
     QCOMPARE(lines(), QStringList({s("one"), s("torn line"), s("two")}));
+}
+
+void TestLogCapture::marksAnEndThatNobodySaw_data()
+{
+    QTest::addColumn<bool>("daemonDies"); // and does not only hang
+    QTest::addColumn<bool>("endsMeanwhile");
+    QTest::addColumn<bool>("isMarked");
+    QTest::newRow("ended while the daemon was gone") << true << true << true;
+    QTest::newRow("ended after the daemon came back") << true << false << false;
+    QTest::newRow("ended while the daemon was frozen") << false << true << false;
+}
+
+// F15: its last lines have gone with the daemon's end of the pipe.
+void TestLogCapture::marksAnEndThatNobodySaw()
+{
+    QFETCH(const bool, daemonDies);
+    QFETCH(const bool, endsMeanwhile);
+    QFETCH(const bool, isMarked);
+    QVERIFY(attachAndStart());
+    m_engine->print(s("c"), "one\ntwo");
+    QTRY_COMPARE(lines(), QStringList{s("one")});
+    if (daemonDies)
+        m_engine->setReachable(false);
+    m_capture->engineLost();
+    QCoreApplication::processEvents();
+    if (endsMeanwhile)
+        m_engine->finish(s("c"), 0);
+    Timestamp end = m_settings.clock();
+    if (daemonDies)
+        end += std::chrono::seconds(1);
+    QTest::qWait(5);
+    m_engine->setReachable(true);
+    if (!endsMeanwhile) {
+        m_capture->containerRuns(m_id);
+        m_engine->finish(s("c"), 0);
+    }
+    m_capture->containerStopped(m_id, end);
+    QTRY_VERIFY(m_capture->isComplete());
+    QCOMPARE(lines().mid(0, 2), QStringList({s("one"), s("two")}));
+    QCOMPARE(lines().size(), isMarked ? 3 : 2);
+    if (isMarked)
+        QVERIFY(lines().last().contains(s("its last lines may be missing")));
 }
 
 void TestLogCapture::attachThatFailsLosesNothing()

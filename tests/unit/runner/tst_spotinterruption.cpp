@@ -21,6 +21,7 @@ private slots:
     void isRetriedByTheRules_data();
     void isRetriedByTheRules();
     void noticeGivesTwoMinutes();
+    void noticeGoesOnAfterARestart();
     void jobThatEndsByItselfInTime();
     void fargateSpot();
     void multiNodeJob();
@@ -157,6 +158,43 @@ void TestSpotInterruption::noticeGivesTwoMinutes()
     QTRY_VERIFY(m_rig->isSettled(id));
     QVERIFY(m_rig->engine.acts().contains(
         QStringLiteral("stop %1 120").arg(bench().dockerName(id, 0))));
+}
+
+// A kill of the executor neither begins the two minutes anew nor shortens them, and the instance
+// stays lost to other jobs.
+void TestSpotInterruption::noticeGoesOnAfterARestart()
+{
+    const auto offset = std::make_shared<std::chrono::milliseconds>(0);
+    bench().dropDispatcher();
+    bench().settings().clock = [offset] { return executor::systemNow() + *offset; };
+    bench().startDispatcher();
+    const QString id = bench().submit(taskOf({container("a")}));
+    QTRY_COMPARE(bench().status(id), QStringLiteral("RUNNING"));
+    const QString instance = instanceOf(id);
+    m_rig->engine.inject(QStringLiteral("stop by-"), ScriptedEngine::Fault::HeldUndone, 3);
+    QVERIFY(bench().dispatcher().interrupt(id, true));
+    const auto stops = [this, &id] {
+        return m_rig->engine.acts().filter(
+            QStringLiteral("stop %1 ").arg(bench().dockerName(id, 0)));
+    };
+    QTRY_COMPARE(stops().size(), 1);
+    QVERIFY(stops().last().endsWith(QStringLiteral(" 120")));
+    *offset += std::chrono::seconds(50);
+    bench().restartDispatcher();
+    QTRY_COMPARE(stops().size(), 2);
+    QVERIFY2(stops().last().endsWith(QStringLiteral(" 70")), qPrintable(stops().last()));
+    const QString other = bench().submit(taskOf({container("a")}));
+    QTRY_COMPARE(bench().status(other), QStringLiteral("RUNNING"));
+    QVERIFY(instanceOf(other) != instance);
+    *offset -= std::chrono::hours(2); // somebody sets the clock
+    bench().restartDispatcher();
+    QTRY_COMPARE(stops().size(), 3);
+    QVERIFY2(stops().last().endsWith(QStringLiteral(" 120")), qPrintable(stops().last()));
+    m_rig->engine.release();
+    QTRY_VERIFY(bench().isEnded(id));
+    QCOMPARE(bench().job(id).statusReason, lost(instance));
+    bench().dispatcher().terminateJob(other, QStringLiteral("enough"));
+    QTRY_VERIFY(m_rig->isSettled(other));
 }
 
 // It saved its work and left with 0: the host is gone all the same.
