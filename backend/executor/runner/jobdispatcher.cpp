@@ -124,6 +124,8 @@ batch::EngineStatus JobDispatcher::engineStatus() const
         status.vcpusInUse += job->task().asked.vcpus;
         status.memoryInUseMiB += job->task().asked.memoryMiB;
     }
+    if (const auto trouble = d->store.trouble())
+        status.storeProblem = trouble->message;
     return status;
 }
 
@@ -139,7 +141,7 @@ QString JobDispatcher::blockedStatusReason(const QString &jobId) const
     const ActiveJob *job = d->find(jobId);
     if (job == nullptr || !job->isScheduled() || job->record.status != batch::JobStatus::Runnable)
         return {};
-    return d->scheduler.reasonOf(jobId).statusReason;
+    return d->scheduler.statusReasonOf(jobId);
 }
 
 core::QueueSnapshot JobDispatcher::queueSnapshot(const QString &queue) const
