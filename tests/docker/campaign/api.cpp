@@ -115,6 +115,13 @@ Result<QList<std::pair<QString, QString>>> Api::listJobs(const QString &queue)
     return all;
 }
 
+Result<Json> Api::get(const QByteArray &path)
+{
+    const Promised<Json> answer;
+    m_calls->extension(path, std::chrono::seconds(30), answer);
+    return await(answer.promise->future());
+}
+
 Result<QStringList> Api::logLines(const QString &stream)
 {
     QStringList lines;

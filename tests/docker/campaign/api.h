@@ -36,6 +36,8 @@ public:
     [[nodiscard]] Result<Json> describeJobs(const QStringList &ids);
     // Id and name of all jobs of a queue, of every state.
     [[nodiscard]] Result<QList<std::pair<QString, QString>>> listJobs(const QString &queue);
+    // Of the executor's extension.
+    [[nodiscard]] Result<Json> get(const QByteArray &path);
     [[nodiscard]] Result<QStringList> logLines(const QString &stream);
 
 private:

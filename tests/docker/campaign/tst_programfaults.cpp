@@ -1,16 +1,8 @@
 // The real program is killed at chosen moments: while it takes a job, while containers run, and
 // between the steps of a stop. (At every step of the insides: tests/unit/faults; at random moments:
 // killcampaign.)
-#include "tests/docker/campaign/api.h"
-#include "tests/docker/campaign/executorprogram.h"
-#include "tests/docker/campaign/recorder.h"
-#include "tests/docker/campaign/workload.h"
-
-#include "backend/docker/httpengine.h"
+#include "tests/docker/campaign/programtest.h"
 #include "tests/support/engine/await.h"
-#include "tests/support/engine/privateengine.h"
-
-#include <QTest>
 
 #include <nlohmann/json.hpp>
 
@@ -19,132 +11,30 @@ using namespace batchyard::test;
 
 namespace {
 
-constexpr int limitMs = 60'000;
-
 QString text(const char *latin1)
 {
     return QString::fromLatin1(latin1);
 }
 
-std::string member(const Json &object, const char *name)
-{
-    return object.value(name, std::string());
-}
-
-Json submission(const std::string &name, const char *definition,
-                const QList<std::pair<const char *, const char *>> &scripts)
-{
-    Json containers = Json::array();
-    for (const auto &[container, script] : scripts)
-        containers.push_back({{"name", container}, {"command", {"sh", "-c", script}}});
-    return {{"jobName", name},
-            {"jobQueue", Workload::queue.toStdString()},
-            {"jobDefinition", definition},
-            {"ecsPropertiesOverride", {{"taskProperties", {{{"containers", containers}}}}}}};
-}
-
 } // namespace
 
-class TestProgramFaults : public QObject
+class TestProgramFaults : public ProgramTest
 {
     Q_OBJECT
 private slots:
-    void initTestCase();
-    void cleanupTestCase();
+    void initTestCase()
+    {
+        makeEngine();
+        if (!QTest::currentTestFailed())
+            beginWork();
+    }
+    void cleanupTestCase() { endAll(); }
+
     void F1_F2_killedWhileSubmitting();
     void F7_sameProcessAfterTenKills();
     void F9_killedBetweenTheStepsOfAStop();
     void F11_killedWhileTakingAnArray();
-
-private:
-    void serve();
-    void killAndServe();
-    [[nodiscard]] QString submit(const Json &request);
-    [[nodiscard]] Json describe(const QString &id);
-    [[nodiscard]] QString status(const QString &id);
-    [[nodiscard]] QStringList lines(const QString &id, const char *container);
-
-    QTemporaryDir m_directory;
-    Paths m_paths;
-    std::unique_ptr<PrivateEngine> m_daemon;
-    std::unique_ptr<docker::HttpEngine> m_engine;
-    std::unique_ptr<Recorder> m_recorder;
-    std::unique_ptr<ExecutorProgram> m_executor;
-    std::unique_ptr<Api> m_api;
 };
-
-void TestProgramFaults::initTestCase()
-{
-    m_paths = {m_directory.path(), {}};
-    m_daemon = std::make_unique<PrivateEngine>();
-    const auto started = m_daemon->start();
-    QVERIFY2(started, started ? "" : qPrintable(started.error().detail));
-    QVERIFY(m_daemon->importTiny());
-    m_engine = std::make_unique<docker::HttpEngine>(m_daemon->socketPath());
-    QVERIFY(await(m_engine->ping()));
-    m_recorder = std::make_unique<Recorder>(*m_engine);
-    m_executor = std::make_unique<ExecutorProgram>(qEnvironmentVariable("BATCHYARD_PROGRAM"),
-                                                   m_paths, m_daemon->socketPath());
-    m_api = std::make_unique<Api>(m_paths.connectionFile());
-    serve();
-    for (const auto &[operation, body] : Workload::resources())
-        QVERIFY(m_api->call(operation, Json::parse(body.toStdString())));
-}
-
-void TestProgramFaults::cleanupTestCase()
-{
-    m_api.reset();
-    m_executor.reset();
-    m_recorder.reset();
-    m_engine.reset();
-    m_daemon.reset();
-}
-
-void TestProgramFaults::serve()
-{
-    m_executor->start();
-    QTRY_VERIFY2_WITH_TIMEOUT(m_executor->isServing(), qPrintable(m_executor->logTail()), limitMs);
-}
-
-void TestProgramFaults::killAndServe()
-{
-    m_executor->kill();
-    serve();
-}
-
-QString TestProgramFaults::submit(const Json &request)
-{
-    const auto reply = await(m_api->send("SubmitJob", request));
-    if (!reply)
-        qWarning("%s", qPrintable(reply.error().message));
-    return reply ? QString::fromStdString(member(*reply, "jobId")) : QString();
-}
-
-Json TestProgramFaults::describe(const QString &id)
-{
-    const auto jobs = m_api->describeJobs({id});
-    return jobs && jobs->size() == 1 ? jobs->at(0) : Json::object();
-}
-
-QString TestProgramFaults::status(const QString &id)
-{
-    return QString::fromStdString(member(describe(id), "status"));
-}
-
-// Of the attempt that runs or ran last.
-QStringList TestProgramFaults::lines(const QString &id, const char *container)
-{
-    const Json job = describe(id);
-    const auto task = job.find("ecsProperties");
-    if (task == job.end())
-        return {};
-    for (const Json &each : task->at("taskProperties").at(0).at("containers")) {
-        const std::string stream = member(each, "logStreamName");
-        if (member(each, "name") == container && !stream.empty())
-            return m_api->logLines(QString::fromStdString(stream)).value_or(QStringList());
-    }
-    return {};
-}
 
 // The reply is the promise: with it the job is there, once; without it it may be, once.
 void TestProgramFaults::F1_F2_killedWhileSubmitting()
@@ -159,7 +49,7 @@ void TestProgramFaults::F1_F2_killedWhileSubmitting()
         killAndServe();
         const auto result = await(reply);
         if (result)
-            answered.insert(name, QString::fromStdString(member(*result, "jobId")));
+            answered.insert(name, textOf(*result, "jobId"));
         else
             unanswered.append(name);
     }

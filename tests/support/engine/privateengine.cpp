@@ -210,7 +210,7 @@ void PrivateEngine::forgetContainerd()
     QFile::remove(path("exec/containerd/containerd.pid"));
 }
 
-Result<void> PrivateEngine::importTiny(const QString &name)
+Result<QByteArray> PrivateEngine::tinyFiles()
 {
     QFile busybox(QStringLiteral("/usr/bin/busybox"));
     QProcess list;
@@ -226,7 +226,14 @@ Result<void> PrivateEngine::importTiny(const QString &name)
             written = tar.addSymlink("bin/" + applet, "busybox") && written;
     if (!written)
         return failure(ErrorCode::Io, QStringLiteral("The image could not be packed."));
+    return tar.archive();
+}
 
+Result<void> PrivateEngine::importTiny(const QString &name)
+{
+    const auto files = tinyFiles();
+    if (!files)
+        return tl::unexpected(files.error());
     const docker::ImageReference reference = docker::splitImage(name);
     net::HttpRequest request;
     request.method = "POST";
@@ -235,7 +242,7 @@ Result<void> PrivateEngine::importTiny(const QString &name)
                          {"repo", reference.repository.toUtf8()},
                          {"tag", reference.tag.toUtf8()}});
     request.unixSocket = socketPath();
-    request.body = tar.archive();
+    request.body = *files;
     net::HttpClient client;
     const auto reply = await(client.send(request));
     if (!reply)

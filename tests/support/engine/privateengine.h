@@ -35,12 +35,16 @@ public:
     void freeze(); // SIGSTOP: it accepts connections and does not answer
     void thaw();
 
-    // An image of the host's static busybox with all its applets.
+    // A file system of the host's static busybox with all its applets, as a tar archive, and an
+    // image of it.
+    [[nodiscard]] static Result<QByteArray> tinyFiles();
     [[nodiscard]] Result<void> importTiny(const QString &name = QStringLiteral("tiny:1"));
 
     [[nodiscard]] QString socketPath() const { return path("d.sock"); }
     [[nodiscard]] QString directory() const { return m_directory.path(); }
     [[nodiscard]] qint64 pid() const;
+    // A process that is always in its network.
+    [[nodiscard]] qint64 networkPid() const { return m_namespaces.processId(); }
 
 private:
     [[nodiscard]] QString path(const char *name) const;
