@@ -69,6 +69,10 @@ public:
     virtual QFuture<Result<QList<JobDetail>>> describeJobs(const QStringList &jobIds) = 0;
     // Jobs of all seven states, newest first. An empty queue means all queues.
     virtual QFuture<Result<QList<JobSummary>>> listJobs(const QString &queue = {}) = 0;
+    // The children of an array job by index, or the nodes of a multi-node job.
+    enum class Parent { Array, MultiNode };
+    virtual QFuture<Result<QList<JobSummary>>> listChildJobs(const QString &jobId, Parent parent)
+        = 0;
     virtual QFuture<Result<void>> cancelJob(const QString &jobId, const QString &reason) = 0;
     virtual QFuture<Result<void>> terminateJob(const QString &jobId, const QString &reason) = 0;
 

@@ -119,6 +119,25 @@ QList<batch::JobSummary> newestFirst(QList<batch::JobSummary> jobs)
     return jobs;
 }
 
+int indexOf(const batch::JobSummary &job)
+{
+    if (job.arrayProperties)
+        return job.arrayProperties->index.value_or(0);
+    return job.nodeProperties ? job.nodeProperties->nodeIndex.value_or(0) : 0;
+}
+
+// A job that moved between two of the lists is there twice; its later state counts.
+QList<batch::JobSummary> byIndex(QList<batch::JobSummary> jobs)
+{
+    std::stable_sort(jobs.begin(), jobs.end(), [](const auto &a, const auto &b) {
+        return std::pair(indexOf(a), b.status) < std::pair(indexOf(b), a.status);
+    });
+    const auto end = std::unique(jobs.begin(), jobs.end(),
+                                 [](const auto &a, const auto &b) { return a.jobId == b.jobId; });
+    jobs.erase(end, jobs.end());
+    return jobs;
+}
+
 // The members that UpdateComputeEnvironment takes.
 Json environmentUpdate(const batch::ComputeEnvironment &environment)
 {
@@ -301,7 +320,7 @@ void BatchCalls::describeJobs(const QStringList &jobIds,
 void BatchCalls::listJobs(const QString &queue, const Answer<QList<batch::JobSummary>> &answer)
 {
     if (!queue.isEmpty()) {
-        listJobsOf({queue}, answer);
+        listJobsOf("jobQueue", {queue}, newestFirst, answer);
         return;
     }
     describeJobQueues({}, [this, answer](const Result<QList<batch::JobQueue>> &queues) {
@@ -312,30 +331,37 @@ void BatchCalls::listJobs(const QString &queue, const Answer<QList<batch::JobSum
         QStringList names;
         for (const batch::JobQueue &one : *queues)
             names += one.jobQueueName;
-        listJobsOf(names, answer);
+        listJobsOf("jobQueue", names, newestFirst, answer);
     });
 }
 
-void BatchCalls::listJobsOf(const QStringList &queues,
+void BatchCalls::listChildJobs(const QString &jobId, batch::BatchService::Parent parent,
+                               const Answer<QList<batch::JobSummary>> &answer)
+{
+    const bool isArray = parent == batch::BatchService::Parent::Array;
+    listJobsOf(isArray ? "arrayJobId" : "multiNodeJobId", {jobId}, byIndex, answer);
+}
+
+void BatchCalls::listJobsOf(const char *member, const QStringList &values, JobOrder order,
                             const Answer<QList<batch::JobSummary>> &answer)
 {
-    if (queues.isEmpty()) {
+    if (values.isEmpty()) {
         answer(QList<batch::JobSummary>());
         return;
     }
     const auto gathering = std::make_shared<Gathering<batch::JobSummary>>(
-        queues.size() * batch::jobStatusCount,
-        [answer](const Result<QList<batch::JobSummary>> &jobs) {
+        values.size() * batch::jobStatusCount,
+        [answer, order](const Result<QList<batch::JobSummary>> &jobs) {
             if (jobs)
-                answer(newestFirst(*jobs));
+                answer(order(*jobs));
             else
                 answer(jobs);
         });
     qsizetype part = 0;
-    for (const QString &queue : queues) {
+    for (const QString &value : values) {
         for (int state = 0; state < batch::jobStatusCount; ++state, ++part) {
             const Json body{
-                {"jobQueue", queue.toStdString()},
+                {member, value.toStdString()},
                 {"jobStatus", batch::toString(static_cast<batch::JobStatus>(state)).toStdString()}};
             collect<batch::JobSummary>(
                 m_calls, "ListJobs", body, "jobSummaryList", batch::readJobSummary,

@@ -39,6 +39,8 @@ public:
     void describeJobs(const QStringList &jobIds, const Answer<QList<batch::JobDetail>> &answer);
     // All queues when queue is empty; all states of all queues at the same time.
     void listJobs(const QString &queue, const Answer<QList<batch::JobSummary>> &answer);
+    void listChildJobs(const QString &jobId, batch::BatchService::Parent parent,
+                       const Answer<QList<batch::JobSummary>> &answer);
     void endJob(const char *operation, const QString &jobId, const QString &reason,
                 const Answer<void> &answer);
 
@@ -51,7 +53,10 @@ private:
     void write(const char *operation, const Json &body, const Answer<void> &answer);
     void write(const char *operation, const Json &body, const std::string &prefix,
                const Answer<batch::ResourceId> &answer, const net::Headers &headers = {});
-    void listJobsOf(const QStringList &queues, const Answer<QList<batch::JobSummary>> &answer);
+    // The jobs of all states whose member has one of the values, in an order of the whole list.
+    using JobOrder = QList<batch::JobSummary> (*)(QList<batch::JobSummary>);
+    void listJobsOf(const char *member, const QStringList &values, JobOrder order,
+                    const Answer<QList<batch::JobSummary>> &answer);
 
     ServiceCalls &m_calls;
 };

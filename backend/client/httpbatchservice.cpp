@@ -211,6 +211,14 @@ QFuture<Result<QList<batch::JobSummary>>> HttpBatchService::listJobs(const QStri
         [this, queue](const auto &answer) { d->batch.listJobs(queue, answer); });
 }
 
+QFuture<Result<QList<batch::JobSummary>>> HttpBatchService::listChildJobs(const QString &jobId,
+                                                                          Parent parent)
+{
+    return d->begin<QList<batch::JobSummary>>([this, jobId, parent](const auto &answer) {
+        d->batch.listChildJobs(jobId, parent, answer);
+    });
+}
+
 QFuture<Result<void>> HttpBatchService::cancelJob(const QString &jobId, const QString &reason)
 {
     return d->begin<void>([this, jobId, reason](const auto &answer) {

@@ -73,6 +73,8 @@ public:
     QFuture<Result<batch::SubmittedJob>> submitJob(const batch::SubmitJobRequest &request) override;
     QFuture<Result<QList<batch::JobDetail>>> describeJobs(const QStringList &jobIds) override;
     QFuture<Result<QList<batch::JobSummary>>> listJobs(const QString &queue = {}) override;
+    QFuture<Result<QList<batch::JobSummary>>> listChildJobs(const QString &jobId,
+                                                            Parent parent) override;
     QFuture<Result<void>> cancelJob(const QString &jobId, const QString &reason) override;
     QFuture<Result<void>> terminateJob(const QString &jobId, const QString &reason) override;
     QFuture<Result<batch::LogPage>> getLogEvents(const QString &logStreamName,

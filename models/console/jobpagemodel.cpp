@@ -6,6 +6,7 @@
 #include "models/console/wording.h"
 
 #include <QDateTime>
+#include <QLocale>
 
 #include <algorithm>
 
@@ -276,6 +277,11 @@ JobHeadline JobPageModel::headline() const
         return headline;
     case JobStatus::Succeeded: {
         headline.kind = JobHeadline::Kind::Good;
+        if (m_detail->arrayProperties && m_detail->arrayProperties->size) {
+            headline.text = tr("All %1 jobs of the array succeeded.")
+                                .arg(QLocale().toString(*m_detail->arrayProperties->size));
+            return headline;
+        }
         const auto time = runTime(m_detail->startedAt, m_detail->stoppedAt, {});
         headline.text = tr("The job succeeded.");
         if (time && m_detail->stoppedAt)
@@ -300,6 +306,10 @@ JobHeadline JobPageModel::failedHeadline() const
         headline.text = m_detail->isTerminated
             ? tr("The job was terminated: %1").arg(m_detail->statusReason)
             : tr("The job was cancelled: %1").arg(m_detail->statusReason);
+        return headline;
+    }
+    if (m_detail->arrayProperties && m_detail->arrayProperties->statusSummary) {
+        headline.text = tr("The array failed. %1.").arg(childrenText(*m_detail->arrayProperties));
         return headline;
     }
     const QList<ContainerRow> &rows = m_containers.records();

@@ -27,6 +27,26 @@ QString orEnabled(const QString &state)
     return state.isEmpty() ? u"ENABLED"_s : state;
 }
 
+// Of a child in its array, or of a node.
+std::optional<int> indexOf(const batch::JobSummary &job)
+{
+    if (job.arrayProperties)
+        return job.arrayProperties->index;
+    return job.nodeProperties ? job.nodeProperties->nodeIndex : std::nullopt;
+}
+
+QString nameOf(const batch::JobSummary &job)
+{
+    const auto index = indexOf(job);
+    if (!index)
+        return job.jobName;
+    if (job.arrayProperties)
+        return JobsModel::tr("%1, index %2").arg(job.jobName).arg(*index);
+    return job.nodeProperties->isMainNode.value_or(false)
+        ? JobsModel::tr("%1, node %2 (main)").arg(job.jobName).arg(*index)
+        : JobsModel::tr("%1, node %2").arg(job.jobName).arg(*index);
+}
+
 } // namespace
 
 // ---- Jobs
@@ -69,10 +89,12 @@ QString JobsModel::text(const batch::JobSummary &job, int column) const
 {
     switch (column) {
     case Name:
-        return job.jobName;
+        return nameOf(job);
     case Status:
         return batch::toString(job.status);
     case Reason:
+        if (job.arrayProperties && job.arrayProperties->size)
+            return childrenText(*job.arrayProperties);
         return job.statusReason;
     case Definition:
         return nameOfArn(job.jobDefinition);
@@ -89,6 +111,10 @@ QString JobsModel::text(const batch::JobSummary &job, int column) const
 QVariant JobsModel::sortValue(const batch::JobSummary &job, int column)
 {
     switch (column) {
+    case Name: // children by number
+        if (const auto index = indexOf(job))
+            return *index;
+        return {};
     case Status:
         return static_cast<int>(job.status);
     case Created:

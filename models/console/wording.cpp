@@ -57,6 +57,20 @@ QString attemptsText(int attempts)
     return attempts == 1 ? tr("1 attempt") : tr("up to %1 attempts").arg(attempts);
 }
 
+QString childrenText(const batch::ArrayPropertiesDetail &array)
+{
+    const QString size = tr("%1 jobs").arg(QLocale().toString(array.size.value_or(0)));
+    QStringList parts;
+    const batch::JobStatusCounts counts = array.statusSummary.value_or(batch::JobStatusCounts{});
+    for (int state = batch::jobStatusCount - 1; state >= 0; --state) {
+        if (const int count = counts.at(static_cast<std::size_t>(state)); count > 0)
+            parts
+                += tr("%1 %2").arg(QLocale().toString(count),
+                                   batch::toString(static_cast<batch::JobStatus>(state)).toLower());
+    }
+    return parts.isEmpty() ? size : tr("%1: %2").arg(size, parts.join(u", "_s));
+}
+
 QString nameOfArn(const QString &arn)
 {
     return arn.section(u'/', -1);

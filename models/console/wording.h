@@ -15,6 +15,8 @@ namespace batchyard::models {
 [[nodiscard]] QString durationText(std::chrono::milliseconds duration);
 // "1 attempt", "up to 3 attempts"
 [[nodiscard]] QString attemptsText(int attempts);
+// "12 jobs: 10 succeeded, 2 running", the states that come last first.
+[[nodiscard]] QString childrenText(const batch::ArrayPropertiesDetail &array);
 // What stands after the last slash of an ARN; the text itself when there is none.
 [[nodiscard]] QString nameOfArn(const QString &arn);
 // "512 MiB", "2 GiB", "1.5 GiB"

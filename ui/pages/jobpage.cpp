@@ -4,6 +4,7 @@
 #include "models/console/wording.h"
 #include "ui/logs/logpane.h"
 #include "ui/logs/logview.h"
+#include "ui/pages/childjobsview.h"
 #include "ui/pages/headlineview.h"
 #include "ui/pages/jobactions.h"
 #include "ui/pages/joboverview.h"
@@ -15,19 +16,17 @@
 #include "ui/theme/statebadge.h"
 #include "ui/theme/theme.h"
 
-#include <QClipboard>
+#include <QApplication>
 #include <QDateTime>
-#include <QGuiApplication>
 #include <QHeaderView>
 #include <QMenu>
 #include <QPushButton>
+#include <QStackedWidget>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTableWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
-
-#include <array>
 
 namespace batchyard::ui {
 
@@ -50,12 +49,15 @@ JobPage::JobPage(models::Console &console, ActionRegistry &registry, QWidget *pa
     , m_console(console)
     , m_registry(registry)
     , m_model(console.service(), models::JobPageModel::Logs::Read)
+    , m_children(console.service())
     , m_header(new PageHeader({}, this))
     , m_badge(new StateBadge(this))
     , m_stepper(new JobStepper(this))
     , m_headline(new HeadlineView(this))
     , m_tabs(new QTabWidget(this))
-    , m_overview(new JobOverview(m_model, this))
+    , m_overviewStack(new QStackedWidget(this))
+    , m_overview(new JobOverview(m_model, m_overviewStack))
+    , m_childView(new ChildJobsView(m_children, m_overviewStack))
     , m_logs(new LogView(this))
     , m_replay(new ReplayView(this))
     , m_attempts(new QTableWidget(this))
@@ -67,6 +69,7 @@ JobPage::JobPage(models::Console &console, ActionRegistry &registry, QWidget *pa
     connect(&m_model, &models::JobPageModel::changed, this, &JobPage::update);
     connect(&m_model, &models::JobPageModel::mazeFound, this, &JobPage::openReplay);
     connect(&m_model, &models::JobPageModel::failed, this, &JobPage::showError);
+    connect(&m_children, &models::ChildJobs::failed, this, &JobPage::showError);
     m_clock.setInterval(clockIntervalMs);
     connect(&m_clock, &QTimer::timeout, m_stepper, qOverload<>(&QWidget::update));
     update();
@@ -153,7 +156,9 @@ void JobPage::buildTabs()
         layout->addWidget(widget);
         return holder;
     };
-    m_tabs->addTab(m_overview, tr("Overview"));
+    m_overviewStack->addWidget(m_overview);
+    m_overviewStack->addWidget(m_childView);
+    m_tabs->addTab(m_overviewStack, tr("Overview"));
     m_tabs->addTab(padded(m_logs), tr("Log"));
     m_tabs->addTab(padded(m_replay), tr("Replay"));
     m_tabs->addTab(padded(m_attempts), tr("Attempts"));
@@ -176,6 +181,9 @@ void JobPage::buildTabs()
                                             sources[static_cast<std::size_t>(i)].container == name);
         m_tabs->setCurrentIndex(Logs);
     });
+    connect(m_childView, &ChildJobsView::jobActivated, this, [this](const QString &id) {
+        emit locationRequested({u"job"_s, id, {}});
+    });
     connect(m_logs, &LogView::failed, this, &JobPage::showError);
     connect(m_logs, &LogView::saved, this, [this](const QString &fileName) {
         emit noticed(tr("The log was saved as %1.").arg(fileName));
@@ -187,85 +195,6 @@ bool JobPage::eventFilter(QObject *watched, QEvent *event)
     if (event->type() == QEvent::MouseButtonPress)
         m_tabChosen = true;
     return Page::eventFilter(watched, event);
-}
-
-QAction *JobPage::addAction(const QString &id, const QString &text, const QString &iconName,
-                            const QKeySequence &keys)
-{
-    QAction *action
-        = m_registry.add(id, tr("Job"), text, iconName,
-                         keys.isEmpty() ? QList<QKeySequence>() : QList<QKeySequence>{keys});
-    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    action->setEnabled(false);
-    QWidget::addAction(action);
-    m_actions.append(action);
-    return action;
-}
-
-void JobPage::buildActions()
-{
-    const std::array<std::tuple<QString, QString, QString>, TabCount> tabs{
-        {{u"job.overview"_s, tr("Show the overview"), u"distribute-graph"_s},
-         {u"job.logs"_s, tr("Show the log"), u"view-list-text"_s},
-         {u"job.replay"_s, tr("Show the replay"), u"media-playback-start"_s},
-         {u"job.attempts"_s, tr("Show the attempts"), u"view-refresh"_s},
-         {u"job.json"_s, tr("Show the JSON"), u"code-context"_s}}};
-    for (int tab = 0; tab < TabCount; ++tab) {
-        const auto &[id, text, iconName] = tabs.at(static_cast<std::size_t>(tab));
-        QAction *action = addAction(id, text, iconName,
-                                    QKeySequence(static_cast<int>(Qt::ALT) | (Qt::Key_1 + tab)));
-        connect(action, &QAction::triggered, this, [this, tab] {
-            m_tabs->setCurrentIndex(tab);
-            focusMain();
-        });
-    }
-    buildLogActions();
-    QAction *cloneAction = addAction(u"job.clone"_s, tr("Clone the job …"), u"edit-clone"_s,
-                                     QKeySequence(Qt::CTRL | Qt::Key_D));
-    connect(cloneAction, &QAction::triggered, this, &JobPage::clone);
-    m_stop = addAction(u"job.stop"_s, tr("Stop the job …"), u"media-playback-stop"_s);
-    connect(m_stop, &QAction::triggered, this, &JobPage::stop);
-    const auto copying = [this](const QString &id, const QString &text, auto make) {
-        QAction *action = addAction(id, text, u"edit-copy"_s);
-        connect(action, &QAction::triggered, this, [this, make] {
-            if (m_model.detail())
-                QGuiApplication::clipboard()->setText(make(*m_model.detail()));
-        });
-    };
-    using batch::JobDetail;
-    copying(u"job.copyId"_s, tr("Copy the job id"), [](const JobDetail &job) { return job.jobId; });
-    copying(u"job.copyArn"_s, tr("Copy the job ARN"),
-            [](const JobDetail &job) { return job.jobArn; });
-    copying(u"job.copyFollow"_s, tr("Copy the command that follows the log"),
-            [](const JobDetail &job) { return models::commands::followLogs(job.jobId); });
-    copying(u"job.copyDescribe"_s, tr("Copy the command that describes the job"),
-            [](const JobDetail &job) { return models::commands::describeJob(job.jobId); });
-}
-
-void JobPage::buildLogActions()
-{
-    const auto add = [this](const QString &id, const QString &text, const QString &iconName,
-                            const QKeySequence &keys, auto slot) {
-        QAction *action = m_registry.add(id, tr("Log"), text, iconName, {keys});
-        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-        action->setEnabled(false);
-        m_logs->addAction(action);
-        m_logActions.append(action);
-        connect(action, &QAction::triggered, m_logs, slot);
-    };
-    add(u"log.find"_s, tr("Find in the log"), u"edit-find"_s, QKeySequence(QKeySequence::Find),
-        [this] { m_logs->focusSearch(); });
-    add(u"log.next"_s, tr("Next match"), u"go-down"_s, QKeySequence(Qt::Key_F3),
-        [this] { m_logs->findNext(true); });
-    add(u"log.previous"_s, tr("Previous match"), u"go-up"_s, QKeySequence(Qt::SHIFT | Qt::Key_F3),
-        [this] { m_logs->findNext(false); });
-    add(u"log.follow"_s, tr("Follow the end of the log, or stop following"), u"go-bottom"_s,
-        QKeySequence(Qt::CTRL | Qt::Key_E),
-        [this] { m_logs->pane()->setFollowing(!m_logs->pane()->isFollowing()); });
-    add(u"log.save"_s, tr("Save the log …"), u"document-save"_s, QKeySequence(QKeySequence::Save),
-        [this] { m_logs->askWhereToSave(); });
-    add(u"log.copy"_s, tr("Copy the whole log"), u"edit-copy"_s,
-        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), [this] { m_logs->copyAll(); });
 }
 
 // ---- Where the page stands
@@ -317,6 +246,11 @@ void JobPage::focusMain()
         m_attempts->setFocus();
         break;
     case Overview:
+        if (m_children.isParent()) {
+            m_childView->setFocus();
+            break;
+        }
+        [[fallthrough]];
     case Json:
     case TabCount:
         m_tabs->tabBar()->setFocus();
@@ -363,6 +297,7 @@ void JobPage::update()
     m_stepper->setSteps(m_model.steps());
     m_headline->setHeadline(m_model.headline());
     m_overview->update();
+    updateChildren();
     updateTabs();
     updateAttempts();
     // A large text is made only while it is looked at.
@@ -389,12 +324,36 @@ void JobPage::resizeEvent(QResizeEvent *event)
     arrangeHead();
 }
 
+void JobPage::updateChildren()
+{
+    m_children.follow(m_model.detail());
+    m_childView->update();
+    QWidget *shown = m_overview;
+    if (m_children.isParent())
+        shown = m_childView;
+    if (shown == m_overviewStack->currentWidget())
+        return;
+    // The keyboard must not be left behind on what is hidden now.
+    const QWidget *focused = QApplication::focusWidget();
+    const bool hadFocus = focused && m_overviewStack->isAncestorOf(focused);
+    m_overviewStack->setCurrentWidget(shown);
+    if (hadFocus)
+        focusMain();
+}
+
 void JobPage::updateTabs()
 {
+    const bool isParent = m_children.isParent();
+    m_tabs->setTabText(Overview, isParent ? tr("Jobs") : tr("Overview"));
     m_tabs->setTabEnabled(Replay, m_model.hasMaze());
     m_tabs->setTabToolTip(
         Replay,
         m_model.hasMaze() ? QString() : tr("There is a replay once the logs tell of a maze."));
+    for (const Tab tab : {Logs, Attempts}) {
+        m_tabs->setTabEnabled(tab, !isParent);
+        m_tabs->setTabToolTip(tab,
+                              isParent ? tr("Each of this job's jobs has its own.") : QString());
+    }
     const auto attempts = m_model.detail() ? m_model.detail()->attempts.size() : 0;
     m_tabs->setTabText(Attempts, attempts > 0 ? tr("Attempts  %1").arg(attempts) : tr("Attempts"));
 }
@@ -433,17 +392,6 @@ void JobPage::showAttempt(int row, const batch::AttemptDetail &attempt)
         if (!item || item->text() != texts.at(column))
             m_attempts->setItem(row, column, new QTableWidgetItem(texts.at(column)));
     }
-}
-
-void JobPage::updateActions()
-{
-    const bool shown = m_active && m_model.detail();
-    for (QAction *action : std::as_const(m_actions))
-        action->setEnabled(shown);
-    m_stop->setEnabled(shown && !batch::isTerminal(m_model.detail()->status));
-    for (QAction *action : std::as_const(m_logActions))
-        action->setEnabled(shown && m_tabs->currentIndex() == Logs);
-    m_registry.find(u"job.replay"_s)->setEnabled(shown && m_model.hasMaze());
 }
 
 void JobPage::stop()

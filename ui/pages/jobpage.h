@@ -1,18 +1,21 @@
 // One job: its states, what happened in a sentence, and tabs for the containers, the merged log,
-// the replay, the attempts and the JSON.
+// the replay, the attempts and the JSON. A job with children has these instead of containers.
 #pragma once
 
+#include "models/console/childjobs.h"
 #include "models/console/console.h"
 #include "models/console/jobpagemodel.h"
 #include "ui/pages/actionregistry.h"
 #include "ui/pages/page.h"
 
 class QLabel;
+class QStackedWidget;
 class QTabWidget;
 class QTableWidget;
 
 namespace batchyard::ui {
 
+class ChildJobsView;
 class HeadlineView;
 class JobOverview;
 class JobStepper;
@@ -56,6 +59,7 @@ private:
                        const QKeySequence &keys = {});
     void update();
     void updateTabs();
+    void updateChildren();
     void updateAttempts();
     void showAttempt(int row, const batch::AttemptDetail &attempt);
     void updateActions();
@@ -67,13 +71,16 @@ private:
     models::Console &m_console;
     ActionRegistry &m_registry;
     models::JobPageModel m_model;
+    models::ChildJobs m_children;
     PageHeader *m_header;
     StateBadge *m_badge;
     QWidget *m_stateCard = nullptr;
     JobStepper *m_stepper;
     HeadlineView *m_headline;
     QTabWidget *m_tabs;
+    QStackedWidget *m_overviewStack;
     JobOverview *m_overview;
+    ChildJobsView *m_childView;
     LogView *m_logs;
     ReplayView *m_replay;
     QTableWidget *m_attempts;
@@ -81,6 +88,7 @@ private:
     QList<QAction *> m_actions;
     QList<QAction *> m_logActions; // while the log is in sight
     QAction *m_stop = nullptr;
+    QAction *m_parent = nullptr;
     bool m_active = false;
     bool m_tabChosen = false; // by the person, so that no tab opens by itself
     bool m_showingTab = false;

@@ -57,6 +57,11 @@ private slots:
         QCOMPARE(nameOfArn(u"q"_s), u"q"_s);
         QCOMPARE(attemptsText(1), u"1 attempt"_s);
         QCOMPARE(attemptsText(3), u"up to 3 attempts"_s);
+        batch::ArrayPropertiesDetail array;
+        array.size = 1200;
+        QCOMPARE(childrenText(array), u"1,200 jobs"_s);
+        array.statusSummary = batch::JobStatusCounts{0, 0, 1150, 0, 7, 43, 0};
+        QCOMPARE(childrenText(array), u"1,200 jobs: 43 succeeded, 7 running, 1,150 runnable"_s);
     }
 
     void shellQuoting_data()

@@ -6,8 +6,11 @@
 #include "backend/batch/batchservice.h"
 
 #include <QHash>
+#include <QPromise>
+#include <QTimer>
 
 #include <functional>
+#include <memory>
 
 namespace batchyard::test {
 
@@ -48,6 +51,9 @@ public:
     std::function<void(const QString &jobId)> onSubmitted;
     // A job of a definition's task in state SUBMITTED, without a call; returns its id.
     QString addJob(const QString &jobName, const batch::EcsTaskProperties &task);
+    // An array job with its children "<id>:<index>"; countChildren() after children have moved.
+    QString addArray(const QString &jobName, const batch::EcsTaskProperties &task, int size);
+    void countChildren(const QString &parentId);
     void moveJob(const QString &jobId, batch::JobStatus status, const QString &reason = {});
     void setContainer(const QString &jobId, const batch::ContainerLiveState &state);
     // Ends a container with this code; decided marks it as the one that ended the attempt.
@@ -92,6 +98,8 @@ public:
     QFuture<Result<batch::SubmittedJob>> submitJob(const batch::SubmitJobRequest &request) override;
     QFuture<Result<QList<batch::JobDetail>>> describeJobs(const QStringList &jobIds) override;
     QFuture<Result<QList<batch::JobSummary>>> listJobs(const QString &queue) override;
+    QFuture<Result<QList<batch::JobSummary>>> listChildJobs(const QString &jobId,
+                                                            Parent parent) override;
     QFuture<Result<void>> cancelJob(const QString &jobId, const QString &reason) override;
     QFuture<Result<void>> terminateJob(const QString &jobId, const QString &reason) override;
     QFuture<Result<batch::LogPage>> getLogEvents(const QString &logStreamName,
@@ -124,5 +132,22 @@ private:
     QStringList m_jobOrder; // oldest first
     QHash<QString, QList<batch::LogLine>> m_streams;
 };
+
+template <typename T>
+QFuture<Result<T>> FakeBatchService::answer(const QString &verb, const QString &subject,
+                                            std::function<Result<T>()> make)
+{
+    calls.append(subject.isEmpty() ? verb : verb % QLatin1Char(' ') % subject);
+    auto promise = std::make_shared<QPromise<Result<T>>>();
+    promise->start();
+    QTimer::singleShot(delayMs, this, [this, promise, verb, make = std::move(make)] {
+        if (const auto error = takeFailure(verb))
+            promise->addResult(Result<T>(tl::unexpected(*error)));
+        else
+            promise->addResult(make());
+        promise->finish();
+    });
+    return promise->future();
+}
 
 } // namespace batchyard::test

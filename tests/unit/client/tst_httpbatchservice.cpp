@@ -47,6 +47,7 @@ private slots:
     void permissionsAreAskedAndGiven();
     void jobsRoundTrip();
     void listsEveryStateOfEveryQueue();
+    void listsChildrenByIndex();
     void followsPages();
     void describesMoreThanAHundred();
     void readsLogs();
@@ -227,6 +228,24 @@ void TestHttpBatchService::listsEveryStateOfEveryQueue()
     const auto ofQueue = await(m_service->listJobs(u"q"_s));
     VERIFY_RESULT(ofQueue);
     QCOMPARE(ofQueue->size(), 2);
+}
+
+void TestHttpBatchService::listsChildrenByIndex()
+{
+    QVERIFY(m_api->addResources());
+    batch::SubmitJobRequest array = request(u"sweep"_s);
+    array.arraySize = 150; // more than a page
+    const auto submitted = await(m_service->submitJob(array));
+    VERIFY_RESULT(submitted);
+    QVERIFY(m_api->runAttempt(submitted->jobId + u":17"_s, 0));
+    const auto children
+        = await(m_service->listChildJobs(submitted->jobId, batch::BatchService::Parent::Array));
+    VERIFY_RESULT(children);
+    QCOMPARE(children->size(), 150);
+    for (int index = 0; index < 150; ++index)
+        QCOMPARE(children->at(index).arrayProperties->index, index);
+    QVERIFY(children->at(17).status == batch::JobStatus::Succeeded);
+    QCOMPARE(await(m_service->listJobs(u"q"_s))->size(), 1);
 }
 
 void TestHttpBatchService::followsPages()
