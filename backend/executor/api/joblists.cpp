@@ -68,7 +68,6 @@ Result<JobQuery> scopeOf(const OperationContext &context, const Json &request)
             ErrorCode::InvalidInput,
             u"Exactly one of jobQueue, arrayJobId and multiNodeJobId must be specified."_s);
     JobQuery query;
-    query.withDocuments = !nodes->isEmpty(); // a summary tells of them only which node is the main
     if (!queue->isEmpty()) {
         query.queue = nameOf(*queue, u"job-queue");
         const auto record = context.store.resource(ResourceKind::JobQueue, query.queue);

@@ -82,7 +82,6 @@ struct JobQuery {
     std::optional<Timestamp> createdAfter;
     qint64 before = 0; // only jobs with a lower sequence; 0: from the newest
     int limit = 0;
-    bool withDocuments = true; // else request and definition stay empty, which reads much less
 };
 
 // One container of one attempt; the row is there before Docker hears of it.

@@ -95,16 +95,13 @@ JobRecord readJob(Row &row)
 }
 
 // The columns that readJob reads, in its order.
-QString selectJob(const QString &condition, bool withDocuments = true)
+QString selectJob(const QString &condition)
 {
-    const QString documents
-        = withDocuments ? QStringLiteral("request, definition") : QStringLiteral("'', ''");
     return QStringLiteral(
                "SELECT sequence, id, kind, parent_id, place, size, name, queue, definition_arn, "
                "share_identifier, scheduling_priority, consumables, tags, status, status_reason, "
                "created_at, started_at, stopped_at, attempt, cancel_requested, "
-               "terminate_requested, end_reason, %1 FROM job WHERE ")
-               .arg(documents)
+               "terminate_requested, end_reason, request, definition FROM job WHERE ")
         + condition;
 }
 
@@ -298,11 +295,9 @@ Result<QList<JobRecord>> Store::listJobs(const JobQuery &query) const
     sequences.erase(std::unique(sequences.begin(), sequences.end()), sequences.end());
     if (sequences.size() > wanted)
         sequences.resize(wanted);
-    const QString rows = selectJob(QStringLiteral("sequence IN (SELECT value FROM json_each(?)) "
-                                                  "ORDER BY sequence DESC"),
-                                   query.withDocuments);
-    return query.withDocuments ? d->selectJobs(rows, {sqlList(sequences)})
-                               : d->database->select(rows, {sqlList(sequences)}, &readJob);
+    return d->selectJobs(selectJob(QStringLiteral("sequence IN (SELECT value FROM json_each(?)) "
+                                                  "ORDER BY sequence DESC")),
+                         {sqlList(sequences)});
 }
 
 Result<QList<JobRecord>> Store::children(const QString &parentId) const

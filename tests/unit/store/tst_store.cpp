@@ -330,11 +330,6 @@ private slots:
                  QStringList({QStringLiteral("24"), QStringLiteral("22"), QStringLiteral("20")}));
         QCOMPARE(idsOf(m_store->listJobs(queryOf(QStringLiteral("none"), allStates, 0, 3))),
                  QStringList());
-        JobQuery bare = queryOf(QStringLiteral("even"), allStates, 0, 3);
-        bare.withDocuments = false;
-        QCOMPARE(idsOf(m_store->listJobs(bare)), idsOf(even));
-        QCOMPARE(m_store->listJobs(bare)->first().definition, QByteArray());
-        QVERIFY(!even->first().definition.isEmpty());
         QCOMPARE(idsOf(m_store->listJobs(queryOf({}, {JobStatus::Failed}, 0, 3))), QStringList());
         QCOMPARE(idsOf(m_store->listJobs(queryOf({}, allStates, 0, 0))), QStringList());
         QCOMPARE(idsOf(m_store->listJobs(queryOf({}, allStates, 0, -1))), QStringList());
