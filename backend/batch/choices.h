@@ -57,6 +57,12 @@
 //    free from the queue's own jobs (executor/core/schedulerqueue.h).
 //  - A queue whose environments are all DISABLED stays VALID, as the documentation knows no other
 //    status for it; its head waits with the reason for environments that cannot be used.
+//  - A compute environment or queue is on its way (CREATING, UPDATING, DELETING) for a moment in
+//    which it can be used already; AWS would have one wait until it is VALID
+//    (executor/api/settling.h).
+//  - capacityUsage of a job's summary is what it asks for, of an array that of each child, not of
+//    the parent. scheduledAt is of service jobs, which alone are ever SCHEDULED.
+//  - A job of a share identifier beyond the 500 active ones of its queue is refused.
 //  - A head that wants consumables which are in use blocks its queue, as one that wants vCPUs.
 //  - Without prices an allocation strategy takes the smallest type that fits, the strategies with
 //  an

@@ -180,6 +180,22 @@ Result<std::optional<batch::NodePropertiesSummary>> nodeProperties(const Operati
     return std::optional(summary);
 }
 
+// What the job is made to use, of an array each child for itself. EKS has a unit of its own.
+Result<QList<batch::JobCapacityUsageSummary>> capacityUsage(const OperationContext &context,
+                                                            const JobRecord &job)
+{
+    if (job.kind == JobKind::ArrayParent)
+        return QList<batch::JobCapacityUsageSummary>();
+    const auto documents = context.documents.of(job);
+    if (!documents)
+        return tl::unexpected(documents.error());
+    const double vcpus = job.kind == JobKind::Node
+        ? batch::totalRequirement((*documents)->detailOf(job).task, "VCPU"_L1)
+        : (*documents)->vcpus;
+    return QList{batch::JobCapacityUsageSummary{
+        (*documents)->definition.isEks() ? u"cpu"_s : u"VCPU"_s, vcpus}};
+}
+
 Result<batch::JobSummary> jobSummary(const OperationContext &context, const JobRecord &job,
                                      const JobOutcome &outcome)
 {
@@ -204,6 +220,10 @@ Result<batch::JobSummary> jobSummary(const OperationContext &context, const JobR
     if (!nodes)
         return tl::unexpected(nodes.error());
     summary.nodeProperties = *nodes;
+    const auto usage = capacityUsage(context, job);
+    if (!usage)
+        return tl::unexpected(usage.error());
+    summary.capacityUsage = *usage;
     summary.exitCode = outcome.exitCode;
     summary.reason = outcome.reason.left(maximumReasonTold);
     return summary;

@@ -3,6 +3,8 @@
 #include "backend/batch/json.h"
 #include "backend/batch/validation.h"
 
+#include <algorithm>
+
 namespace batchyard::executor::api {
 
 using namespace Qt::Literals::StringLiterals;
@@ -76,6 +78,10 @@ Result<std::shared_ptr<const JobDocuments>> DocumentCache::of(const JobRecord &j
         documents->detail.nodeProperties = batch::effectiveNodes(*request.value, *definition.value);
     else
         addTask(documents->detail, *documents, 0);
+    for (int node = 0; node < std::max(1, batch::nodeCount(*request.value, *definition.value));
+         ++node)
+        documents->vcpus += batch::totalRequirement(
+            batch::effectiveTask(*request.value, *definition.value, node), "VCPU"_L1);
     m_parsed.insert(key, new std::shared_ptr<const JobDocuments>(documents),
                     job.request.size() + job.definition.size());
     return documents;

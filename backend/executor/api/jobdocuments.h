@@ -17,6 +17,7 @@ struct JobDocuments {
     batch::JobDefinition definition;
     QList<batch::ConsumableResourceRequirement> consumables; // of the whole job
     batch::JobDetail detail; // what of it stays the same from the submission to the end
+    double vcpus = 0; // of the job with all its nodes, or of each child of an array
 
     // The same of a single job, an array's parent or child, a multi-node job's parent or node.
     [[nodiscard]] batch::JobDetail detailOf(const JobRecord &job) const;

@@ -62,9 +62,10 @@ Json frontOf(const OperationContext &context, const core::QueueSnapshot &snapsho
     return {{"jobs", std::move(jobs)}, {"lastUpdatedAt", now}};
 }
 
-Json vcpus(double quantity)
+Json capacityOf(const Json &queue, double vcpus)
 {
-    return Json::array({{{"capacityUnit", "VCPU"}, {"quantity", quantity}}});
+    const bool isEks = queue.value("jobQueueType", std::string()) == "EKS";
+    return Json::array({{{"capacityUnit", isEks ? "cpu" : "VCPU"}, {"quantity", vcpus}}});
 }
 
 } // namespace
@@ -156,12 +157,13 @@ Result<Json> JobQueueOperations::snapshot(const Json &request)
         return document;
     const core::QueueSnapshot snapshot = m_context.control.queueSnapshot(record->name);
     const qint64 now = batch::toEpochMs(m_context.now());
-    Json utilization{{"totalCapacityUsage", vcpus(snapshot.vcpus)}, {"lastUpdatedAt", now}};
+    Json utilization{{"totalCapacityUsage", capacityOf(*document, snapshot.vcpus)},
+                     {"lastUpdatedAt", now}};
     if (document->contains("schedulingPolicyArn")) {
         Json shares = Json::array();
         for (const core::ShareUse &share : snapshot.shares)
             shares.push_back({{"shareIdentifier", share.shareIdentifier.toStdString()},
-                              {"capacityUsage", vcpus(share.vcpus)}});
+                              {"capacityUsage", capacityOf(*document, share.vcpus)}});
         utilization["fairshareUtilization"] = {{"activeShareCount", snapshot.activeShares},
                                                {"topCapacityUtilization", std::move(shares)}};
     }

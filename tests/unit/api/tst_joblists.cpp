@@ -20,6 +20,8 @@ private slots:
     void refusesList_data();
     void refusesList();
     void summaryHasTheDecidingExitCode();
+    void summaryHasTheCapacity_data();
+    void summaryHasTheCapacity();
 
 private:
     std::unique_ptr<ApiFixture> m_api;
@@ -164,6 +166,31 @@ void TestJobLists::summaryHasTheDecidingExitCode()
     VERIFY_RESULT(reply);
     QCOMPARE(at(*reply, "jobSummaryList/0/container/exitCode"), u"3"_s);
     QCOMPARE(at(*reply, "jobSummaryList/0/statusReason"), u"Essential container in task exited"_s);
+}
+
+void TestJobLists::summaryHasTheCapacity_data()
+{
+    QTest::addColumn<QByteArray>("members"); // of the request
+    QTest::addColumn<QString>("usage");
+    QTest::newRow("definition's") << ""_ba << u"[{\"capacityUnit\":\"VCPU\",\"quantity\":2.0}]"_s;
+    QTest::newRow("overridden")
+        << R"(, "ecsPropertiesOverride": {"taskProperties": [{"containers": [{"name": "agent",
+             "resourceRequirements": [{"type": "VCPU", "value": "2.5"}]}]}]})"_ba
+        << u"[{\"capacityUnit\":\"VCPU\",\"quantity\":3.5}]"_s;
+    QTest::newRow("array's parent") << R"(, "arrayProperties": {"size": 2})"_ba << u""_s;
+}
+
+void TestJobLists::summaryHasTheCapacity()
+{
+    QFETCH(const QByteArray, members);
+    const auto submitted = m_api->batch(
+        "SubmitJob",
+        R"({"jobName": "a", "jobQueue": "q", "jobDefinition": "maze")" + members + '}');
+    VERIFY_RESULT(submitted);
+    const auto list = m_api->batch("ListJobs", R"({"jobQueue": "q", "jobStatus": "SUBMITTED"})");
+    VERIFY_RESULT(list);
+    QTEST(at(*list, "jobSummaryList/0/capacityUsage"), "usage");
+    QVERIFY(at(*list, "jobSummaryList/0/scheduledAt").isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestJobLists)
