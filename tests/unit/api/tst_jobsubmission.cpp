@@ -2,7 +2,6 @@
 // other operations show them.
 #include "apitesting.h"
 
-
 #include <nlohmann/json.hpp>
 
 using namespace batchyard;
