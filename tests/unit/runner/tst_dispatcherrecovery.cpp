@@ -76,8 +76,11 @@ void TestDispatcherRecovery::goesOnWhenTheEngineReturns()
     m_engine->setReachable(true);
     QTRY_VERIFY(isSettled(id));
     QCOMPARE(m_bench->container(id, 0).exitCode, std::optional(7));
-    QCOMPARE(m_bench->lines(id, 0),
+    // Behind them may stand that it ended while nobody read its output.
+    const QStringList lines = m_bench->lines(id, 0);
+    QCOMPARE(lines.mid(0, 3),
              QStringList({QStringLiteral("one"), QStringLiteral("two"), QStringLiteral("three")}));
+    QVERIFY(lines.mid(3).join(QString()).isEmpty() || lines.at(3).contains(u"may be missing"));
     QCOMPARE(m_engine->startCount(m_bench->dockerName(id, 0)), 1);
 }
 
