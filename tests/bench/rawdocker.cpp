@@ -12,8 +12,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int bestConcurrency = 4;
-
 void setNetwork(docker::ContainerSpec &spec, const QString &network)
 {
     spec.networkDisabled = network == "none"_L1;
@@ -118,7 +116,7 @@ double rawPair(docker::Engine &engine, const QString &network)
     return took;
 }
 
-double rawSingles(docker::Engine &engine, const QString &network, int count)
+double rawSingles(docker::Engine &engine, const QString &network, int count, int concurrency)
 {
     const docker::ContainerSpec spec = rawAlone(network);
     QEventLoop loop;
@@ -126,7 +124,7 @@ double rawSingles(docker::Engine &engine, const QString &network, int count)
     int running = count;
     const double begun = seconds();
     std::vector<std::unique_ptr<Lane>> lanes;
-    for (int i = 0; i < bestConcurrency; ++i) {
+    for (int i = 0; i < concurrency; ++i) {
         lanes.push_back(std::make_unique<Lane>(engine, spec, left, loop, running));
         lanes.back()->next();
     }

@@ -14,8 +14,8 @@ namespace bench {
 
 // Milliseconds for a pause container and two members in its network, until both members have ended.
 [[nodiscard]] double rawPair(batchyard::docker::Engine &engine, const QString &network);
-// Seconds for this many containers alone, create, start, wait and remove, four at a time.
+// Seconds for this many containers alone: create, start, wait and remove, so many at a time.
 [[nodiscard]] double rawSingles(batchyard::docker::Engine &engine, const QString &network,
-                                int count);
+                                int count, int concurrency);
 
 } // namespace bench

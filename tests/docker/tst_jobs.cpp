@@ -44,6 +44,10 @@ private slots:
 
     void twoContainersShareTheirNetwork_data();
     void twoContainersShareTheirNetwork();
+    void aloneAsBesideOthers_data();
+    void aloneAsBesideOthers();
+    void bridgeIsMadeAgain_data();
+    void bridgeIsMadeAgain();
     void outcomes_data();
     void outcomes();
     void stopsInReverseOrder();
@@ -142,6 +146,60 @@ void TestJobs::twoContainersShareTheirNetwork()
     QCOMPARE(m_bench->status(id), text("SUCCEEDED"));
     QCOMPARE(m_bench->history(id), text("SUBMITTED RUNNABLE STARTING RUNNING SUCCEEDED"));
     QTRY_VERIFY_WITH_TIMEOUT(m_bench->attempt(id).cleaned, 10'000);
+}
+
+// A lone container has no pause container, and sees nothing of that.
+void TestJobs::aloneAsBesideOthers_data()
+{
+    twoContainersShareTheirNetwork_data();
+}
+
+void TestJobs::aloneAsBesideOthers()
+{
+    QFETCH(QString, network);
+    // What may differ is taken out: the ids, the address, and the name of the other container.
+    const char *look
+        = "hostname | sed 's/^[0-9a-f]\\{12\\}$/short id/'; "
+          "test \"$HOSTNAME\" = \"$(hostname)\" && echo named; "
+          "ls /sys/class/net; ip -o addr | awk '{print $2, $3}'; ip route | sed 's/src .*//'; "
+          "for n in localhost main; do ping -c1 -w2 $n >/dev/null && echo $n; done; "
+          "sed 's/ side$//' /etc/hosts | grep -v -e side$ -e $(hostname); echo; cat "
+          "/etc/resolv.conf; "
+          "grep ' /etc/' /proc/mounts | cut -d' ' -f2,4 | cut -d, -f1; "
+          "cat /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/net/ipv4/ping_group_range; "
+          "grep -e ^Cap -e ^Seccomp: /proc/self/status; readlink /proc/1/cwd; "
+          "env | grep -v -e ^HOSTNAME= -e ^AWS_BATCH_JOB_ID= | sort; df /dev/shm | tail -n1";
+    const RunnerBench::Wishes wishes{.tags = {{text("batchyard:network"), network}}};
+    const QString alone = run(taskOf({container("main", look)}), wishes);
+    const QString beside
+        = run(taskOf({container("main", look), container("side", "exit 0", false)}), wishes);
+    QCOMPARE(m_bench->status(alone), text("SUCCEEDED"));
+    QCOMPARE(m_bench->status(beside), text("SUCCEEDED"));
+    QVERIFY(m_bench->lines(alone, 0).contains(text("named")));
+    QVERIFY(m_bench->lines(alone, 0).contains(text("main")));
+    QCOMPARE(m_bench->lines(alone, 0).join(u'|'), m_bench->lines(beside, 0).join(u'|'));
+    QCOMPARE(m_bench->attempt(alone).containers.size(), 1);
+    QCOMPARE(m_bench->attempt(beside).containers.size(), 3);
+}
+
+void TestJobs::bridgeIsMadeAgain_data()
+{
+    QTest::addColumn<QList<TestContainer>>("containers");
+    QTest::newRow("for a lone container") << QList{container("main", "exit 0")};
+    QTest::newRow("for two") << QList{container("side", "exit 0", false),
+                                      container("main", "exit 0", true, {onStart(text("side"))})};
+}
+
+// Somebody prunes the engine's networks between two jobs.
+void TestJobs::bridgeIsMadeAgain()
+{
+    QFETCH(QList<TestContainer>, containers);
+    const RunnerBench::Wishes wishes{.tags = {{text("batchyard:network"), text("bridge")}}};
+    QCOMPARE(m_bench->status(run(taskOf(containers), wishes)), text("SUCCEEDED"));
+    QTRY_VERIFY_WITH_TIMEOUT(m_bench->isIdle(), 60'000);
+    QVERIFY(await(m_engine->removeNetwork(text("batchyard"))));
+    const QString id = run(taskOf(containers), wishes);
+    QVERIFY2(m_bench->status(id) == text("SUCCEEDED"), qPrintable(m_bench->container(id, 0).error));
 }
 
 // The worked cases of the ECS agent's rules, on the real thing.
@@ -339,7 +397,8 @@ void TestJobs::F18_removedFromOutside()
 
 void TestJobs::pauseContainerKilled()
 {
-    const QString id = m_bench->submit(taskOf({container("main", serve)}));
+    const QString id
+        = m_bench->submit(taskOf({container("side", serve, false), container("main", serve)}));
     QTRY_COMPARE_WITH_TIMEOUT(m_bench->status(id), text("RUNNING"), jobLimitMs);
     QVERIFY(await(m_engine->killContainer(m_bench->dockerName(id, -1), text("SIGKILL"))));
     QTRY_VERIFY_WITH_TIMEOUT(m_bench->isEnded(id), jobLimitMs);

@@ -1,4 +1,4 @@
-// Lets only so many container starts be under way at a time: beyond about twice the cores each
+// Lets only so many container starts be under way at a time: beyond a few for each core each
 // start only takes longer. First come, first served.
 #pragma once
 

@@ -46,20 +46,19 @@ void TaskNetwork::prepare(const NetworkPlace &place, QObject *context, Done done
         done({});
         return;
     }
-    onFinished(m_engine.inspectNetwork(name), context,
-               [this, place, name, context, done](const Result<QString> &id) {
-                   if (id) {
-                       m_known.insert(name);
-                       done({});
-                   } else if (id.error().code == ErrorCode::NotFound) {
-                       make(place, context, done);
-                   } else {
-                       done(tl::unexpected(id.error()));
-                   }
-               });
+    QList<Waiter> &waiting = m_waiting[name];
+    waiting.append({context, std::move(done)});
+    if (waiting.size() > 1)
+        return;
+    onFinished(m_engine.inspectNetwork(name), this, [this, place, name](const Result<QString> &id) {
+        if (!id && id.error().code == ErrorCode::NotFound)
+            make(place);
+        else
+            finish(name, id.map([](const QString &) {}));
+    });
 }
 
-void TaskNetwork::make(const NetworkPlace &place, QObject *context, const Done &done)
+void TaskNetwork::make(const NetworkPlace &place)
 {
     docker::NetworkSpec spec{place.networkName(m_installId), {{installLabel, m_installId}}};
     if (!place.nodesOf.isEmpty()) {
@@ -67,16 +66,24 @@ void TaskNetwork::make(const NetworkPlace &place, QObject *context, const Done &
         spec.internal = place.mode == NetworkMode::Isolated;
         spec.connectsContainers = true;
     }
-    onFinished(m_engine.createNetwork(spec), context,
-               [this, name = spec.name, done](const Result<QString> &id) {
-                   // Conflict: another job, or another executor, made it meanwhile.
-                   if (!id && id.error().code != ErrorCode::Conflict) {
-                       done(tl::unexpected(id.error()));
-                       return;
-                   }
-                   m_known.insert(name);
-                   done({});
+    onFinished(m_engine.createNetwork(spec), this,
+               [this, name = spec.name](const Result<QString> &id) {
+                   // Conflict: another executor made it meanwhile.
+                   if (!id && id.error().code == ErrorCode::Conflict)
+                       finish(name, {});
+                   else
+                       finish(name, id.map([](const QString &) {}));
                });
+}
+
+void TaskNetwork::finish(const QString &name, const Result<void> &result)
+{
+    if (result)
+        m_known.insert(name);
+    for (const Waiter &waiter : m_waiting.take(name)) {
+        if (waiter.context)
+            waiter.done(result);
+    }
 }
 
 void TaskNetwork::removeNodeNetwork(const QString &jobId, QObject *context, Done done)

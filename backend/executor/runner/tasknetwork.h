@@ -7,7 +7,9 @@
 #include "backend/docker/engine.h"
 #include "backend/executor/runner/runnersettings.h"
 
+#include <QHash>
 #include <QObject>
+#include <QPointer>
 #include <QSet>
 
 namespace batchyard::executor {
@@ -52,7 +54,8 @@ public:
 
     // Makes the network of the place when it is missing, whoever made it before: a node's pause
     // container calls this, so the first node that starts makes the job's network and a crash in
-    // between leaves nothing to adopt by hand. Asked once, then remembered.
+    // between leaves nothing to adopt by hand. Asked once for all that want it at the same time,
+    // since the engine may make two of one name; then remembered.
     void prepare(const NetworkPlace &place, QObject *context, Done done);
     // The networks may be gone (a start failed, the engine was away): ask again next time.
     void forget() { m_known.clear(); }
@@ -65,11 +68,18 @@ public:
     void removeNodeNetworksExcept(const QSet<QString> &jobIds);
 
 private:
-    void make(const NetworkPlace &place, QObject *context, const Done &done);
+    struct Waiter {
+        QPointer<QObject> context;
+        Done done;
+    };
+
+    void make(const NetworkPlace &place);
+    void finish(const QString &name, const Result<void> &result);
 
     docker::Engine &m_engine;
     QString m_installId;
     QSet<QString> m_known; // names
+    QHash<QString, QList<Waiter>> m_waiting; // by name, for the answer that is under way
 };
 
 } // namespace batchyard::executor
