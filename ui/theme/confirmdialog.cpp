@@ -92,6 +92,13 @@ void ConfirmDialog::askReason(const QString &reason,
     m_reason->selectAll();
 }
 
+// A dialog takes its wrapped texts to be as high as they would be at the width that they like best.
+void ConfirmDialog::showEvent(QShowEvent *event)
+{
+    resize(width(), qMax(height(), layout()->totalHeightForWidth(width())));
+    QDialog::showEvent(event);
+}
+
 QString ConfirmDialog::reason() const
 {
     return m_reason ? m_reason->text().trimmed() : QString();

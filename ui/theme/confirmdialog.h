@@ -35,6 +35,9 @@ public:
     void askReason(const QString &reason, std::function<QString(const QString &)> command);
     [[nodiscard]] QString reason() const;
 
+protected:
+    void showEvent(QShowEvent *event) override;
+
 private:
     CommandLine *m_command;
     QLineEdit *m_reason = nullptr;

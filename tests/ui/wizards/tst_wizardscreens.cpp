@@ -2,6 +2,7 @@
 // read, and a picture of each is left in the build directory for people to look at.
 #include "tests/support/service/fakebatchservice.h"
 #include "ui/graph/containergraphview.h"
+#include "ui/theme/confirmdialog.h"
 #include "ui/theme/theme.h"
 #include "ui/wizards/computeenvironmentwizard.h"
 #include "ui/wizards/jobdefinitionwizard.h"
@@ -12,6 +13,7 @@
 #include <QApplication>
 #include <QDir>
 #include <QLabel>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QTabWidget>
 #include <QTemporaryDir>
@@ -81,6 +83,12 @@ SubmitJobRequest request()
     return made;
 }
 
+QString pictures()
+{
+    const QString folder = QApplication::applicationDirPath() + u"/../screenshots/wizards"_s;
+    return QDir().mkpath(folder) ? folder : QString();
+}
+
 bool isCut(const QAbstractButton *button)
 {
     return !button->text().isEmpty() && button->width() < button->minimumSizeHint().width();
@@ -96,6 +104,9 @@ private slots:
     void initTestCase();
     void steps_data();
     void steps();
+
+    void permissions_data() { steps_data(); }
+    void permissions();
 
     void liveGraph_data() { steps_data(); }
     void liveGraph();
@@ -129,8 +140,6 @@ void WizardScreensTest::look(WizardDialog &wizard, const QString &name)
     wizard.resize(size);
     wizard.show();
     QVERIFY(QTest::qWaitForWindowExposed(&wizard));
-    const QString folder = QApplication::applicationDirPath() + u"/../screenshots/wizards"_s;
-    QVERIFY(QDir().mkpath(folder));
     for (int i = 0; i < wizard.stepCount(); ++i) {
         wizard.setStep(i);
         QApplication::processEvents();
@@ -145,12 +154,39 @@ void WizardScreensTest::look(WizardDialog &wizard, const QString &name)
                 QVERIFY2(scroll->widget()->minimumSizeHint().width() <= scroll->viewport()->width(),
                          qPrintable(u"%1, step %2: cut off at the right"_s.arg(name).arg(i + 1)));
         }
-        const QString file = u"%1/%2-%3-%4-%5.png"_s.arg(folder, name)
+        const QString file = u"%1/%2-%3-%4-%5.png"_s.arg(pictures(), name)
                                  .arg(wizard.step() + 1)
                                  .arg(themeName(theme))
                                  .arg(size.width());
         QVERIFY(wizard.grab().save(file));
     }
+}
+
+// The question before a document gets what leads out of its containers.
+void WizardScreensTest::permissions()
+{
+    QFETCH(QSize, size);
+    QFETCH(Theme, theme);
+    applyTheme(*qApp, theme);
+    FakeBatchService service;
+    service.neededPermissions = {u"privileged"_s, u"hostDirectories"_s, u"engineSocket"_s};
+    JobDefinitionWizard wizard(service);
+    wizard.setDraft(definition());
+    wizard.resize(size);
+    wizard.show();
+    wizard.setStep(2);
+    QTest::mouseClick(wizard.findChild<QPushButton *>(u"next"_s), Qt::LeftButton);
+    QTRY_VERIFY(wizard.findChild<ConfirmDialog *>());
+    auto *dialog = wizard.findChild<ConfirmDialog *>();
+    QVERIFY(QTest::qWaitForWindowExposed(dialog));
+    QVERIFY(dialog->width() <= size.width() && dialog->height() <= size.height());
+    for (const auto *button : dialog->findChildren<QAbstractButton *>())
+        QVERIFY2(!isCut(button), qPrintable(button->text()));
+    for (const auto *label : dialog->findChildren<QLabel *>())
+        QVERIFY2(label->heightForWidth(label->width()) <= label->height(),
+                 qPrintable(label->text()));
+    QVERIFY(dialog->grab().save(
+        u"%1/permissions-%2-%3.png"_s.arg(pictures(), themeName(theme)).arg(size.width())));
 }
 
 void WizardScreensTest::steps()
