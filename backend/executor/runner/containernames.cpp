@@ -59,10 +59,4 @@ QString logStreamName(const QString &definitionName,
     return logStreamName(prefix.isEmpty() ? definitionName : prefix, container.name, taskId);
 }
 
-QString logGroupName(const batch::ContainerBase &container)
-{
-    const QString group = awslogsOption(container, "awslogs-group");
-    return group.isEmpty() ? QStringLiteral("/aws/batch/job") : group;
-}
-
 } // namespace batchyard::executor

@@ -42,7 +42,5 @@ struct AttemptKey {
 [[nodiscard]] QString logStreamName(const QString &definitionName,
                                     const batch::TaskContainerProperties &container,
                                     const QString &taskId);
-// What awslogs-group says, else /aws/batch/job.
-[[nodiscard]] QString logGroupName(const batch::ContainerBase &container);
 
 } // namespace batchyard::executor

@@ -503,7 +503,6 @@ private slots:
         batch::TaskContainerProperties container = task().containers.first();
         QCOMPARE(logStreamName(QStringLiteral("def"), container, QStringLiteral("t")),
                  QStringLiteral("def/model/t"));
-        QCOMPARE(logGroupName(container), QStringLiteral("/aws/batch/job"));
         container.logConfiguration = batch::LogConfiguration();
         container.logConfiguration->logDriver = QStringLiteral("awslogs");
         container.logConfiguration->options
@@ -511,7 +510,6 @@ private slots:
                {QStringLiteral("awslogs-group"), QStringLiteral("/mine")}};
         QCOMPARE(logStreamName(QStringLiteral("def"), container, QStringLiteral("t")),
                  QStringLiteral("pre/model/t"));
-        QCOMPARE(logGroupName(container), QStringLiteral("/mine"));
     }
 
     void names_data()
