@@ -27,6 +27,7 @@ private slots:
     void acts();
     void comesBackForALoneContainer_data();
     void comesBackForALoneContainer();
+    void isMadeOnceForAll();
     void cannotBeMade();
     void keepsThePauseOfAnEarlierVersion();
     void tellsWhatIsStarting();
@@ -152,6 +153,22 @@ void TestAttemptNetwork::comesBackForALoneContainer()
         QCOMPARE(m_bench->container(id, 0).error,
                  text("CannotStartContainerError: network batchyard not found"));
     QCOMPARE(m_engine->containerNames(), QStringList());
+}
+
+// The engine would make two networks of one name, and then start nothing on either.
+void TestAttemptNetwork::isMadeOnceForAll()
+{
+    QStringList ids;
+    for (int i = 0; i < 5; ++i)
+        ids.append(m_bench->begin(taskOf({container("a")}), [](executor::AttemptPlan &plan) {
+            plan.context.network = executor::NetworkMode::Bridge;
+        }));
+    for (const QString &id : std::as_const(ids)) {
+        QTRY_VERIFY(m_bench->isCleaned(id));
+        QVERIFY(m_bench->outcome(id).succeeded);
+    }
+    QCOMPARE(m_engine->calls().count(text("network batchyard")), 1);
+    QCOMPARE(m_engine->acts().count(text("network-create batchyard")), 1);
 }
 
 void TestAttemptNetwork::cannotBeMade()
