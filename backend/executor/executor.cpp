@@ -7,6 +7,7 @@
 #include "backend/executor/changefeed.h"
 #include "backend/executor/durableengine.h"
 #include "backend/executor/recovery.h"
+#include "backend/executor/runner/containernames.h"
 #include "backend/executor/runner/jobdispatcher.h"
 #include "backend/executor/statelock.h"
 #include "backend/executor/store/store.h"
@@ -15,6 +16,7 @@
 #include <QDateTime>
 #include <QFileInfo>
 #include <QLoggingCategory>
+#include <QSemaphore>
 #include <QTimer>
 
 #include <sys/resource.h>
@@ -30,6 +32,7 @@ namespace {
 constexpr qint64 reserveBytes = 16 * 1024 * 1024;
 constexpr std::chrono::hours backupAge{24};
 constexpr std::chrono::milliseconds settlingTime{250}; // as long as a glance
+constexpr int engineAnswerLimit = 3'000; // ms, for the list of containers at the start
 constexpr rlim_t mostFiles = 65'536;
 
 // Each container that runs takes some (its log, the engine's streams), and so does each client; the
@@ -57,6 +60,7 @@ public:
 
     [[nodiscard]] Result<void> openState();
     [[nodiscard]] Result<void> open();
+    [[nodiscard]] Result<void> checkIsWhole(const Store &candidate) const;
     [[nodiscard]] Result<void> recover();
     [[nodiscard]] Result<void> serve();
     [[nodiscard]] Result<quint16> listen();
@@ -111,6 +115,8 @@ Result<void> Executor::Private::open()
 {
     Result<std::unique_ptr<Store>> opened = Store::open(settings.paths.database());
     if (opened) {
+        if (const Result<void> whole = checkIsWhole(**opened); !whole)
+            return whole;
         store = *std::move(opened);
         return {};
     }
@@ -119,6 +125,34 @@ Result<void> Executor::Private::open()
         error.message += u" `batchyard executor --recover` does so and rebuilds it from its last "
                          "backup, Docker's containers and the logs."_s;
     return tl::unexpected(error);
+}
+
+// A database that lost what was written last would start jobs a second time. An engine that does
+// not answer soon has no say: without it no job starts.
+Result<void> Executor::Private::checkIsWhole(const Store &candidate) const
+{
+    using List = Result<QList<docker::ContainerListEntry>>;
+    const auto answer = std::make_shared<List>();
+    const auto answered = std::make_shared<QSemaphore>();
+    socketEngine->listContainers({QString(installLabel) + u'=' + candidate.installId()})
+        .then(QtFuture::Launch::Sync, [answer, answered](const List &list) {
+            *answer = list;
+            answered->release();
+        });
+    if (!answered->tryAcquire(1, engineAnswerLimit) || !*answer)
+        return {};
+    const auto unknown = unknownContainers(candidate, **answer);
+    if (!unknown)
+        return tl::unexpected(unknown.error());
+    if (unknown->isEmpty())
+        return {};
+    return failure(
+        ErrorCode::Protocol,
+        u"The state database %1 lacks what was written last: it does not know the attempts of %2 "
+        "of its containers (%3 is one). Was its -wal file deleted, or an old copy put back? "
+        "`batchyard executor --recover` keeps a copy of it and completes it from Docker's "
+        "containers and the logs."_s.arg(settings.paths.database(),
+                                         QString::number(unknown->size()), unknown->first()));
 }
 
 Result<void> Executor::Private::recover()

@@ -7,18 +7,26 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <algorithm>
+
 namespace batchyard::executor {
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-// Under a name that nothing has yet.
-Result<QStringList> moveAside(const QString &path)
+// A name that nothing has yet.
+QString asideOf(const QString &path)
 {
     QString aside;
     for (int i = 1; aside.isEmpty() || QFile::exists(aside); ++i)
         aside = u"%1.damaged-%2"_s.arg(path).arg(i);
+    return aside;
+}
+
+Result<QStringList> moveAside(const QString &path)
+{
+    const QString aside = asideOf(path);
     QStringList moved;
     for (const QString &suffix : {u""_s, u"-wal"_s, u"-journal"_s}) {
         QFile file(path + suffix);
@@ -59,16 +67,60 @@ std::optional<QString> installIdOf(const QList<docker::ContainerListEntry> &cont
     return {};
 }
 
-Result<void> checkIsLost(const QString &path)
+QList<docker::ContainerListEntry>
+ofInstallation(const QString &installId, const QList<docker::ContainerListEntry> &containers)
 {
-    const auto opened = Store::open(path);
+    QList<docker::ContainerListEntry> ours;
+    for (const docker::ContainerListEntry &entry : containers) {
+        if (entry.labels.value(installLabel) == installId)
+            ours.append(entry);
+    }
+    return ours;
+}
+
+Result<QList<docker::ContainerListEntry>> allContainers(docker::Engine &engine)
+{
+    QFuture<Result<QList<docker::ContainerListEntry>>> list
+        = engine.listContainers({QString(installLabel)});
+    list.waitForFinished();
+    if (list.resultCount() == 0)
+        return failure(ErrorCode::Cancelled, u"The engine's containers could not be listed."_s);
+    return list.result();
+}
+
+// The store as it is, if it can be opened; null where there is none, or one that is beyond use.
+Result<std::unique_ptr<Store>> storeAsFound(const QString &path)
+{
+    if (!QFile::exists(path))
+        return std::unique_ptr<Store>();
+    auto opened = Store::open(path);
     if (opened && !(*opened)->isNew())
+        return opened;
+    if (opened || opened.error().code == ErrorCode::Protocol)
+        return std::unique_ptr<Store>();
+    return opened;
+}
+
+// A sound store is completed in its place, after a copy of it was made.
+Result<RecoveredStore> complete(std::unique_ptr<Store> store, const Paths &paths,
+                                const QList<docker::ContainerListEntry> &containers, Timestamp now)
+{
+    const auto unknown = unknownContainers(*store, containers);
+    if (!unknown)
+        return tl::unexpected(unknown.error());
+    if (unknown->isEmpty())
         return failure(ErrorCode::Conflict,
                        u"The state database %1 is sound: nothing is to be recovered. Start without "
-                       "--recover."_s.arg(path));
-    if (opened || opened.error().code == ErrorCode::Protocol)
-        return {};
-    return tl::unexpected(opened.error());
+                       "--recover."_s.arg(paths.database()));
+    const QString aside = asideOf(paths.database());
+    if (const auto copied = store->copyTo(aside); !copied)
+        return tl::unexpected(copied.error());
+    auto report
+        = rebuild(*store, ofInstallation(store->installId(), containers), paths.logs(), now);
+    if (!report)
+        return tl::unexpected(report.error());
+    report->movedAside = {aside};
+    return RecoveredStore{std::move(store), *report};
 }
 
 // True: from the backup.
@@ -84,20 +136,32 @@ Result<bool> restoreBackup(const Paths &paths)
 
 } // namespace
 
+Result<QStringList> unknownContainers(const Store &store,
+                                      const QList<docker::ContainerListEntry> &containers)
+{
+    QStringList unknown;
+    for (const docker::ContainerListEntry &entry : ofInstallation(store.installId(), containers)) {
+        const int number = entry.labels.value(attemptLabel).toInt();
+        const auto attempts = store.attempts(entry.labels.value(jobLabel));
+        if (!attempts)
+            return tl::unexpected(attempts.error());
+        const auto isIt = [&](const AttemptRecord &attempt) { return attempt.number == number; };
+        if (std::none_of(attempts->begin(), attempts->end(), isIt))
+            unknown.append(entry.name);
+    }
+    return unknown;
+}
+
 Result<RecoveredStore> recoverStore(const Paths &paths, docker::Engine &engine, Timestamp now)
 {
-    if (QFile::exists(paths.database())) {
-        if (const auto lost = checkIsLost(paths.database()); !lost)
-            return tl::unexpected(lost.error());
-    }
-    QFuture<Result<QList<docker::ContainerListEntry>>> list
-        = engine.listContainers({QString(installLabel)});
-    list.waitForFinished();
-    if (list.resultCount() == 0)
-        return failure(ErrorCode::Cancelled, u"The engine's containers could not be listed."_s);
-    const auto containers = list.result();
+    auto found = storeAsFound(paths.database());
+    if (!found)
+        return tl::unexpected(found.error());
+    const auto containers = allContainers(engine);
     if (!containers)
         return tl::unexpected(containers.error());
+    if (*found)
+        return complete(*std::move(found), paths, *containers, now);
 
     std::optional<QString> installId = installIdIn(paths.database());
     const auto moved = moveAside(paths.database());
@@ -114,12 +178,8 @@ Result<RecoveredStore> recoverStore(const Paths &paths, docker::Engine &engine, 
     if (!store)
         return tl::unexpected(store.error());
 
-    QList<docker::ContainerListEntry> ours;
-    for (const docker::ContainerListEntry &entry : *containers) {
-        if (entry.labels.value(installLabel) == (*store)->installId())
-            ours.append(entry);
-    }
-    auto report = rebuild(**store, ours, paths.logs(), now);
+    auto report
+        = rebuild(**store, ofInstallation((*store)->installId(), *containers), paths.logs(), now);
     if (!report)
         return tl::unexpected(report.error());
     report->movedAside = *moved;

@@ -1,6 +1,8 @@
 // A state directory whose database is damaged or lost: the old files are moved aside, never changed
 // or overwritten, and a database is made again from the last backup, from what the labels of
-// Docker's containers tell, and from the log directory.
+// Docker's containers tell, and from the log directory. One that is sound but lacks what was
+// written last (its write-ahead log is gone, an old copy was put back) is copied aside and
+// completed the same way.
 //
 // Nothing is started twice: a job whose containers are there is taken up by the dispatcher as after
 // any restart; one that has run or may have, and whose end nothing tells, becomes FAILED with a
@@ -24,6 +26,11 @@ struct RecoveredStore {
     std::unique_ptr<Store> store;
     RecoveryReport report;
 };
+
+// The names of this installation's containers whose attempts the store does not know. An attempt is
+// on the disk before Docker hears of it, so one name is proof that a part of the database was lost.
+[[nodiscard]] Result<QStringList>
+unknownContainers(const Store &store, const QList<docker::ContainerListEntry> &containers);
 
 // The caller holds the state directory's lock. Waits for the engine's answer. Errors: Conflict (the
 // database is sound or of a newer version: nothing is to be recovered), the engine's (it has to be

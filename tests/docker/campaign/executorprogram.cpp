@@ -37,9 +37,9 @@ ExecutorProgram::~ExecutorProgram()
     kill();
 }
 
-void ExecutorProgram::start()
+void ExecutorProgram::start(const QStringList &options)
 {
-    m_process.start(m_program, m_arguments);
+    m_process.start(m_program, m_arguments + options);
     m_shouldRun = m_process.waitForStarted();
 }
 

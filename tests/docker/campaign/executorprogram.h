@@ -13,7 +13,7 @@ public:
     ExecutorProgram(QString program, Paths paths, const QString &engineSocket);
     ~ExecutorProgram(); // kills it
 
-    void start();
+    void start(const QStringList &options = {}); // besides those that it always has
     void kill(); // SIGKILL; waits
     bool stop(); // SIGTERM; false when it did not end in time or not with 0
 

@@ -240,6 +240,42 @@ private slots:
         QVERIFY((*Store::open(m_paths.database()))->job(u"a"_s)->has_value());
     }
 
+    // F30: the write-ahead log is gone, or an old copy was put back.
+    void completesAnOlderDatabase()
+    {
+        for (const char *id : {"waits", "started later", "ended later"})
+            add(sampleJob(QString::fromLatin1(id)));
+        begin(sampleJob(u"ran"_s), 1);
+        const QString old = m_paths.state + u"/old"_s;
+        VERIFY_RESULT(m_store->copyTo(old));
+        begin(sampleJob(u"started later"_s), 1, true);
+        begin(sampleJob(u"submitted later"_s), 1);
+        log(u"ended later"_s, 1);
+        m_store.reset();
+        QVERIFY(QFile::remove(m_paths.database()) && QFile::rename(old, m_paths.database()));
+        {
+            const auto opened = Store::open(m_paths.database());
+            VERIFY_RESULT(opened);
+            const auto unknown
+                = unknownContainers(**opened, m_engine->listContainers({}).result().value());
+            VERIFY_RESULT(unknown);
+            QCOMPARE(unknown->size(), 4); // two of each that began later
+        }
+        const auto recovered = recover();
+        VERIFY_RESULT(recovered);
+        Store &store = *recovered->store;
+        QCOMPARE(recovered->report.movedAside.size(), 1);
+        QVERIFY(!(*Store::open(recovered->report.movedAside.first()))
+                     ->job(u"submitted later"_s)
+                     ->has_value());
+        QVERIFY((*store.job(u"waits"_s))->status == JobStatus::Runnable);
+        for (const QString &id : {u"ran"_s, u"started later"_s, u"submitted later"_s})
+            QVERIFY2((*store.job(id))->status == JobStatus::Starting, qPrintable(id));
+        QCOMPARE(store.unfinishedAttempts()->size(), 3);
+        expectUnknown(store, u"ended later"_s);
+        QVERIFY(unknownContainers(store, m_engine->listContainers({}).result().value())->isEmpty());
+    }
+
     void touchesNothingWithoutTheEngine()
     {
         const QByteArray damaged = damage();
