@@ -78,6 +78,8 @@ void EngineCard::update()
         problem = m_console.reachabilityProblem();
     else if (known && !good)
         problem = engine->problem;
+    else if (known)
+        problem = engine->storeProblem;
     m_problem->setText(problem);
     m_problem->setVisible(!problem.isEmpty());
     m_copy->setVisible(!problem.isEmpty());

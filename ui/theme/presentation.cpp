@@ -140,6 +140,8 @@ Presentation presentation(const batch::ContainerLiveState &state)
 
 Presentation presentation(const batch::EngineStatus &status)
 {
+    if (status.reachable && !status.storeProblem.isEmpty())
+        return {u"dialog-cancel"_s, words("State cannot be written"), Tone::Bad};
     if (status.reachable)
         return {u"dialog-ok-apply"_s, words("Engine ok"), Tone::Good};
     return {u"dialog-cancel"_s, words("Engine not reachable"), Tone::Bad};

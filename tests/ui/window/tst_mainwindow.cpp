@@ -364,6 +364,11 @@ private slots:
             up.version = u"20.10.24"_s;
             m_fixture->service().setEngine(up);
             QTRY_VERIFY(!problem->isVisible());
+            up.storeProblem = u"No space is left for the state database."_s;
+            m_fixture->service().setEngine(up);
+            QTRY_COMPARE(problem->text(), up.storeProblem);
+            QVERIFY(problem->isVisible());
+            QVERIFY(find<QLabel>(u"statusEngine"_s)->text().contains(u"cannot be written"_s));
         }
     }
 
