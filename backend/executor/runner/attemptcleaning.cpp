@@ -19,6 +19,7 @@ void AttemptRunner::cleanUp()
     m_attempt.ended = true;
     m_savedAttempt = m_attempt; // the ending transaction has written it
     m_phase = Phase::Cleaning;
+    m_network->abandon();
     continueCleaning();
 }
 

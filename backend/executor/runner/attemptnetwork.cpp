@@ -77,7 +77,8 @@ void AttemptNetwork::create()
         }
         m_record.dockerId = *id;
         m_record.state.known = ContainerStatus::Created;
-        startCreated();
+        if (!m_abandoned)
+            startCreated();
     });
 }
 
@@ -103,7 +104,7 @@ void AttemptNetwork::startCreated()
 // not run anything, so the container can be started after all.
 void AttemptNetwork::startAgainWithNetwork(const Error &error)
 {
-    if (m_place.hasInterface() && !m_madeAgain)
+    if (m_place.hasInterface() && !m_madeAgain && !m_abandoned)
         makeAgain([this] { startCreated(); });
     else
         fail(error);
@@ -187,6 +188,13 @@ void AttemptNetwork::dropReplies()
     ++m_generation;
     m_starting = false;
     m_driver.dropReplies();
+}
+
+// Calls that the engine has already keep their replies: cleaning waits for them.
+void AttemptNetwork::abandon()
+{
+    m_abandoned = true;
+    ++m_generation;
 }
 
 void AttemptNetwork::markRemoved()

@@ -37,6 +37,8 @@ public:
     // which is to be made again, once; ready() or failed() follows and the start can be repeated.
     [[nodiscard]] bool makeAgainAfter(const Error &refusal);
     void dropReplies();
+    // The attempt has ended: what has not begun yet does not begin any more.
+    void abandon();
 
     [[nodiscard]] bool hasPause() const { return m_pauseSpec.has_value(); }
     // Of the pause container. What inspect says; died() follows when it ran and does no more.
@@ -73,6 +75,7 @@ private:
     bool m_starting = false;
     bool m_ready = false;
     bool m_madeAgain = false;
+    bool m_abandoned = false;
     int m_preparations = 0; // network and image, still to come
     int m_generation = 0;
     QString m_failure;

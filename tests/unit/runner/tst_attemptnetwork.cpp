@@ -28,6 +28,8 @@ private slots:
     void comesBackForALoneContainer_data();
     void comesBackForALoneContainer();
     void isMadeOnceForAll();
+    void beginsNothingAfterTheEnd_data();
+    void beginsNothingAfterTheEnd();
     void cannotBeMade();
     void keepsThePauseOfAnEarlierVersion();
     void tellsWhatIsStarting();
@@ -169,6 +171,32 @@ void TestAttemptNetwork::isMadeOnceForAll()
     }
     QCOMPARE(m_engine->calls().count(text("network batchyard")), 1);
     QCOMPARE(m_engine->acts().count(text("network-create batchyard")), 1);
+}
+
+void TestAttemptNetwork::beginsNothingAfterTheEnd_data()
+{
+    QTest::addColumn<QString>("call"); // that is answered when all is over
+    QTest::newRow("image") << text("image batchyard/pause:1");
+    QTest::newRow("network") << text("network-create");
+}
+
+// The attempt fails by itself, and is cleaned up, while its pause container is prepared.
+void TestAttemptNetwork::beginsNothingAfterTheEnd()
+{
+    QFETCH(QString, call);
+    m_engine->inject(call, ScriptedEngine::Fault::Held);
+    batch::EcsTaskProperties task = taskOf({container("a"), container("b")});
+    task.containers[0].secrets = {{text("X"), text("nowhere"), {}}};
+    const QString id = m_bench->run(task, [](executor::AttemptPlan &plan) {
+        plan.context.network = executor::NetworkMode::Bridge;
+    });
+    QVERIFY(m_bench->isCleaned(id));
+    QVERIFY(m_engine->calls().filter(call).size() > 0);
+    m_engine->release();
+    QTest::qWait(1); // the replies and what follows from them
+    QCoreApplication::processEvents();
+    QVERIFY(m_engine->calls().filter(text("create by-")).isEmpty());
+    QVERIFY(m_engine->containerNames().isEmpty());
 }
 
 void TestAttemptNetwork::cannotBeMade()
