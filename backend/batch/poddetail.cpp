@@ -111,11 +111,10 @@ void readPodForm(const Json &json, const QString &path, ReadContext &context, Jo
 {
     EksPropertiesDetail properties;
     readValue(json, path, context, properties);
-    job.eksProperties = EksProperties{};
-    if (!properties.podProperties)
+    if (!properties.podProperties) // not a pod
         return;
     const EksPodPropertiesDetail &detail = *properties.podProperties;
-    EksPodProperties &pod = job.eksProperties->podProperties.emplace(detail.pod);
+    EksPodProperties &pod = job.eksProperties.emplace().podProperties.emplace(detail.pod);
     pod.containers = withoutRuntime(detail.containers);
     pod.initContainers = withoutRuntime(detail.initContainers);
     job.task = toTask(pod);

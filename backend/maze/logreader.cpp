@@ -444,7 +444,7 @@ Verdict LogReader::verdict() const
     // Both count the cells stood on; a list that was cut off still tells how long the walk was.
     const qint64 cells = m_listRead ? qMax<qint64>(m_listLength, m_declaredLength.value_or(0))
                                     : m_declaredLength.value_or(m_walk.size());
-    verdict.steps = qMax<qint64>(0, cells - 1);
+    verdict.steps = cells > 0 ? cells - 1 : 0; // logs can declare any number
     const bool isSeenByModel = m_agent.isEmpty() && m_exitStep; // no agent's log to go by
     if (m_exitReached || isSeenByModel) {
         verdict.outcome = Verdict::Outcome::Solved;

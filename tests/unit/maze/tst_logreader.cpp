@@ -159,6 +159,9 @@ private slots:
         QTest::newRow("length only")
             << (agentLines.first(4) + QList<QByteArray>{"Solution length: 1215"})
             << QStringLiteral("Solved in 1,214 steps.");
+        QTest::newRow("length below all numbers")
+            << (agentLines.first(4) + QList<QByteArray>{"Solution length: -9223372036854775808"})
+            << QStringLiteral("Solved in 0 steps.");
     }
 
     void ends()
