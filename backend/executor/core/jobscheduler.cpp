@@ -41,6 +41,7 @@ public:
     void setPlaced(Job &job, SchedulerQueue &queue);
     bool place(SchedulerQueue &queue, Timestamp now, QList<Placement> &placements);
     void remember(SchedulerQueue &queue, Timestamp now);
+    void rememberBlockedHead(SchedulerQueue &queue, Timestamp now);
 
     SchedulerFacts facts;
     std::map<QString, SchedulerQueue> queues;
@@ -106,14 +107,20 @@ void JobScheduler::Private::remember(SchedulerQueue &queue, Timestamp now)
         queue.front = front;
         queue.isFrontDue = false;
     }
+    rememberBlockedHead(queue, now);
+}
+
+void JobScheduler::Private::rememberBlockedHead(SchedulerQueue &queue, Timestamp now)
+{
+    const WaitingJob *head = queue.order.head();
+    const bool isKnown = queue.blocked && head && queue.blocked->jobId == head->jobId;
     const QString reason = actionReason(WaitReasons(facts).statusReasonOfHead(queue));
-    if (reason.isEmpty()) {
+    if (!isKnown || (reason.isEmpty() && facts.isEngineReachable))
         queue.blocked.reset();
-        return;
-    }
-    const QString &head = queue.order.head()->jobId;
-    if (!queue.blocked || queue.blocked->jobId != head || queue.blocked->reason != reason)
-        queue.blocked = BlockedHead{head, queue.capacity.name, reason, now};
+    if (!reason.isEmpty() && (!queue.blocked || queue.blocked->reason != reason))
+        queue.blocked = BlockedHead{head->jobId, queue.capacity.name, reason, now};
+    if (queue.blocked) // the clock may have been set back
+        queue.blocked->since = std::min(queue.blocked->since, now);
 }
 
 JobScheduler::JobScheduler(quint64 seed)
@@ -288,6 +295,13 @@ QList<BlockedHead> JobScheduler::blockedHeads() const
             heads.append(*queue->blocked);
     }
     return heads;
+}
+
+void JobScheduler::restoreBlockedHead(const BlockedHead &head)
+{
+    const auto queue = d->queues.find(head.queue);
+    if (queue != d->queues.end() && queue->second.isKnown)
+        queue->second.blocked = head;
 }
 
 EnvironmentState JobScheduler::environment(const QString &name) const

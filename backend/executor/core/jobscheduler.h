@@ -12,6 +12,7 @@
 #pragma once
 
 #include "backend/batch/schedulingpolicy.h"
+#include "backend/executor/core/blockedhead.h"
 #include "backend/executor/core/instancetypes.h"
 #include "backend/executor/core/resources.h"
 
@@ -124,14 +125,6 @@ struct QueueSnapshot {
     QList<ShareUse> shares; // the 20 with the most
 };
 
-// A queue's head that has waited for one reason for so long (JobStateTimeLimitAction).
-struct BlockedHead {
-    QString jobId;
-    QString queue;
-    QString reason; // AWS's value: "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"
-    Timestamp since;
-};
-
 class JobScheduler
 {
 public:
@@ -166,8 +159,12 @@ public:
     [[nodiscard]] WaitReason reasonOf(const QString &jobId) const;
     // Its statusReason alone, which costs next to nothing for all but the heads of queues.
     [[nodiscard]] QString statusReasonOf(const QString &jobId) const;
-    // Of the last pass. Only reasons that a JobStateTimeLimitAction can name.
+    // Of the last pass. Only reasons that a JobStateTimeLimitAction can name. One that an engine
+    // leaves open while it is away stays until the engine tells.
     [[nodiscard]] QList<BlockedHead> blockedHeads() const;
+    // Known from before the executor was started anew; its time goes on if the next pass finds it
+    // so. Of a queue that is not known it does nothing.
+    void restoreBlockedHead(const BlockedHead &head);
     [[nodiscard]] EnvironmentState environment(const QString &name) const;
     [[nodiscard]] QueueSnapshot snapshot(const QString &queue) const;
     [[nodiscard]] qint64 consumableInUse(const QString &name) const;

@@ -151,6 +151,13 @@ const QList<QStringList> &migrations()
         {
             QStringLiteral("ALTER TABLE attempt ADD COLUMN stop_by INTEGER"),
         },
+        {
+            QStringLiteral("CREATE TABLE blocked_head ("
+                           " queue TEXT PRIMARY KEY,"
+                           " job_id TEXT NOT NULL,"
+                           " reason TEXT NOT NULL,"
+                           " since INTEGER NOT NULL) STRICT, WITHOUT ROWID"),
+        },
     };
     return steps;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "backend/batch/job.h"
+#include "backend/executor/core/blockedhead.h"
 #include "backend/executor/core/taskstate.h"
 #include "backend/result.h"
 
@@ -197,6 +198,9 @@ public:
     resources(ResourceKind kind) const; // by name, revision
     // The newest ACTIVE revision under this name.
     [[nodiscard]] Result<std::optional<ResourceRecord>> activeDefinition(const QString &name) const;
+    // The heads whose time is limited, in place of those set before.
+    [[nodiscard]] Result<void> setBlockedHeads(const QList<core::BlockedHead> &heads);
+    [[nodiscard]] Result<QList<core::BlockedHead>> blockedHeads() const; // by queue
 
     // Jobs. addJob sets the sequence and writes the SUBMITTED state change, for the job and each
     // of its children (in their order, after it), all or none. Documents of children are not kept.

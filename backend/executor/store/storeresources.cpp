@@ -1,4 +1,4 @@
-// Compute environments, job queues and job definitions.
+// Compute environments, job queues, job definitions and what blocks queues.
 #include "backend/executor/store/storeprivate.h"
 
 namespace batchyard::executor {
@@ -31,6 +31,16 @@ ResourceRecord readResource(Row &row)
     record.document = row.bytes();
     record.createdAt = row.time();
     return record;
+}
+
+core::BlockedHead readBlockedHead(Row &row)
+{
+    core::BlockedHead head;
+    head.queue = row.text();
+    head.jobId = row.text();
+    head.reason = row.text();
+    head.since = row.time();
+    return head;
 }
 
 int readRevision(Row &row)
@@ -110,6 +120,30 @@ Result<std::optional<ResourceRecord>> Store::activeDefinition(const QString &nam
                        "WHERE kind = ? AND name = ? AND status = 'ACTIVE' "
                        "ORDER BY revision DESC LIMIT 1"),
         {kindName(ResourceKind::JobDefinition), sqlText(name)}, &readResource);
+}
+
+Result<void> Store::setBlockedHeads(const QList<core::BlockedHead> &heads)
+{
+    return d->change([&]() -> Result<void> {
+        auto done = d->database->execute(QStringLiteral("DELETE FROM blocked_head"));
+        for (const core::BlockedHead &head : heads) {
+            if (!done)
+                break;
+            done = d->database->execute(
+                QStringLiteral("INSERT INTO blocked_head (queue, job_id, reason, since) "
+                               "VALUES (?, ?, ?, ?)"),
+                {sqlText(head.queue), sqlText(head.jobId), sqlText(head.reason),
+                 sqlTime(head.since)});
+        }
+        return done.map([](int) {});
+    });
+}
+
+Result<QList<core::BlockedHead>> Store::blockedHeads() const
+{
+    return d->database->select(
+        QStringLiteral("SELECT queue, job_id, reason, since FROM blocked_head ORDER BY queue"), {},
+        &readBlockedHead);
 }
 
 } // namespace batchyard::executor

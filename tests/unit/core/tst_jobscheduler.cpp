@@ -427,6 +427,38 @@ private slots:
         QCOMPARE(blocked(), u"none"_s);
     }
 
+    void aBlockedHeadIsTakenUpAgain()
+    {
+        SchedulerMachine machine;
+        machine.waiting = {job(u"huge"_s, u"q"_s, 1, {16, 100}), job(u"b"_s, u"q"_s, 2, {1, 100})};
+        JobScheduler scheduler;
+        machine.tell(scheduler);
+        const QString reason = u"MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"_s;
+        const BlockedHead known{u"huge"_s, u"q"_s, reason, at(1)};
+        scheduler.setEnvironments({fargate(u"local"_s, 64)});
+        scheduler.restoreBlockedHead({u"x"_s, u"unknown"_s, reason, at(1)});
+        scheduler.restoreBlockedHead(known);
+        // What the engine would have to tell stays as it was.
+        scheduler.setEngine(false, u"The engine is away."_s);
+        QCOMPARE(scheduler.pass(at(5)).size(), 0);
+        QCOMPARE(scheduler.blockedHeads(), QList<BlockedHead>{known});
+        scheduler.setEngine(true, {});
+        QCOMPARE(scheduler.pass(at(6)).size(), 0);
+        QCOMPARE(scheduler.blockedHeads(), QList<BlockedHead>{known});
+        // The clock was set back.
+        QCOMPARE(scheduler.pass(at(0)).size(), 0);
+        QCOMPARE(scheduler.blockedHeads(),
+                 (QList<BlockedHead>{{u"huge"_s, u"q"_s, reason, at(0)}}));
+        // It was another job's, or is not so any more.
+        scheduler.restoreBlockedHead({u"b"_s, u"q"_s, reason, at(1)});
+        QCOMPARE(scheduler.pass(at(7)).size(), 0);
+        QCOMPARE(scheduler.blockedHeads(),
+                 (QList<BlockedHead>{{u"huge"_s, u"q"_s, reason, at(7)}}));
+        scheduler.setHost({64, 1'000, 0});
+        QCOMPARE(scheduler.pass(at(8)).size(), 2);
+        QVERIFY(scheduler.blockedHeads().isEmpty());
+    }
+
     void unmanagedEnvironmentsTakeEc2JobsUpToTheirMaximum()
     {
         SchedulerMachine machine;

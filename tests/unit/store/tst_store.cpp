@@ -87,6 +87,19 @@ private slots:
         QVERIFY(!gone->has_value());
     }
 
+    void keepsWhatBlocksQueues()
+    {
+        QVERIFY(m_store->blockedHeads()->isEmpty());
+        const core::BlockedHead a{QStringLiteral("job"), QStringLiteral("a"),
+                                  QStringLiteral("CAPACITY:X"), fromEpochMs(5)};
+        const core::BlockedHead b{QStringLiteral("other"), QStringLiteral("b"),
+                                  QStringLiteral("MISCONFIGURATION:Y"), fromEpochMs(6)};
+        VERIFY_RESULT(m_store->setBlockedHeads({b, a}));
+        QCOMPARE(*m_store->blockedHeads(), (QList{a, b}));
+        VERIFY_RESULT(m_store->setBlockedHeads({b}));
+        QCOMPARE(*m_store->blockedHeads(), QList{b});
+    }
+
     void neverGivesARevisionTwice()
     {
         const ResourceRecord maze = resourceNamed(QStringLiteral("maze"), "{}");

@@ -161,6 +161,7 @@ private:
         QCOMPARE((*store)->listJobs(queryOf(QStringLiteral("q"), {}, 0, 10))->size(), 3);
         QCOMPARE((*store)->history(QStringLiteral("b"))->size(), 1);
         QCOMPARE((*store)->unfinishedAttempts()->size(), 3);
+        QVERIFY((*store)->blockedHeads()->isEmpty());
         VERIFY_RESULT((*store)->putResource(
             ResourceKind::SchedulingPolicy,
             {QStringLiteral("p"), 0, QStringLiteral("VALID"), QByteArray("{}"), {}}));
