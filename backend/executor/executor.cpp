@@ -9,6 +9,7 @@
 #include "backend/executor/recovery.h"
 #include "backend/executor/runner/containernames.h"
 #include "backend/executor/runner/jobdispatcher.h"
+#include "backend/executor/runner/unknowncontainers.h"
 #include "backend/executor/statelock.h"
 #include "backend/executor/store/store.h"
 
@@ -127,8 +128,8 @@ Result<void> Executor::Private::open()
     return tl::unexpected(error);
 }
 
-// A database that lost what was written last would start jobs a second time. An engine that does
-// not answer soon has no say: without it no job starts.
+// A database that lost what was written last would start jobs a second time. When an engine answers
+// later than now, the dispatcher asks it the same.
 Result<void> Executor::Private::checkIsWhole(const Store &candidate) const
 {
     using List = Result<QList<docker::ContainerListEntry>>;
@@ -146,13 +147,7 @@ Result<void> Executor::Private::checkIsWhole(const Store &candidate) const
         return tl::unexpected(unknown.error());
     if (unknown->isEmpty())
         return {};
-    return failure(
-        ErrorCode::Protocol,
-        u"The state database %1 lacks what was written last: it does not know the attempts of %2 "
-        "of its containers (%3 is one). Was its -wal file deleted, or an old copy put back? "
-        "`batchyard executor --recover` keeps a copy of it and completes it from Docker's "
-        "containers and the logs."_s.arg(settings.paths.database(),
-                                         QString::number(unknown->size()), unknown->first()));
+    return tl::unexpected(databaseLacks(*unknown, settings.paths.database()));
 }
 
 Result<void> Executor::Private::recover()

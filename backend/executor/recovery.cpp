@@ -1,13 +1,12 @@
 #include "backend/executor/recovery.h"
 
 #include "backend/executor/runner/containernames.h"
+#include "backend/executor/runner/unknowncontainers.h"
 #include "backend/executor/store/database.h"
 
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-
-#include <algorithm>
 
 namespace batchyard::executor {
 
@@ -135,22 +134,6 @@ Result<bool> restoreBackup(const Paths &paths)
 }
 
 } // namespace
-
-Result<QStringList> unknownContainers(const Store &store,
-                                      const QList<docker::ContainerListEntry> &containers)
-{
-    QStringList unknown;
-    for (const docker::ContainerListEntry &entry : ofInstallation(store.installId(), containers)) {
-        const int number = entry.labels.value(attemptLabel).toInt();
-        const auto attempts = store.attempts(entry.labels.value(jobLabel));
-        if (!attempts)
-            return tl::unexpected(attempts.error());
-        const auto isIt = [&](const AttemptRecord &attempt) { return attempt.number == number; };
-        if (std::none_of(attempts->begin(), attempts->end(), isIt))
-            unknown.append(entry.name);
-    }
-    return unknown;
-}
 
 Result<RecoveredStore> recoverStore(const Paths &paths, docker::Engine &engine, Timestamp now)
 {

@@ -27,11 +27,6 @@ struct RecoveredStore {
     RecoveryReport report;
 };
 
-// The names of this installation's containers whose attempts the store does not know. An attempt is
-// on the disk before Docker hears of it, so one name is proof that a part of the database was lost.
-[[nodiscard]] Result<QStringList>
-unknownContainers(const Store &store, const QList<docker::ContainerListEntry> &containers);
-
 // The caller holds the state directory's lock. Waits for the engine's answer. Errors: Conflict (the
 // database is sound or of a newer version: nothing is to be recovered), the engine's (it has to be
 // asked which containers there are), the store's. After an error a further call begins anew.

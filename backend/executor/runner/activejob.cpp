@@ -3,7 +3,6 @@
 #include "backend/batch/json.h"
 #include "backend/batch/validation.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace batchyard::executor {
@@ -27,11 +26,11 @@ QString nameOfResource(const QString &nameOrArn)
     return nameOrArn.section(u'/', -1);
 }
 
-core::Resources asked(const batch::TaskContainerProperties &container)
+core::Resources askedBy(const batch::EcsTaskProperties &task)
 {
-    return {batch::requirement(container, QLatin1StringView("VCPU")),
-            std::llround(batch::requirement(container, QLatin1StringView("MEMORY"))),
-            qRound(batch::requirement(container, QLatin1StringView("GPU")))};
+    const auto total
+        = [&task](const char *type) { return totalRequirement(task, QLatin1StringView(type)); };
+    return {total("VCPU"), std::llround(total("MEMORY")), qRound(total("GPU"))};
 }
 
 JobPlan planOf(const batch::SubmitJobRequest &request, const batch::JobDefinition &definition)
@@ -46,7 +45,7 @@ JobPlan planOf(const batch::SubmitJobRequest &request, const batch::JobDefinitio
     if (timeout)
         plan.timeoutSeconds = timeout->attemptDurationSeconds;
     const auto add = [&plan](batch::EcsTaskProperties task) {
-        const core::Resources asked = resourcesOf(task);
+        const core::Resources asked = askedBy(task);
         plan.tasks.append({std::move(task), asked});
     };
     for (const auto &need : batch::effectiveConsumables(request, definition))
@@ -125,25 +124,6 @@ core::WaitingJob ActiveJob::waiting(Timestamp runnableSince) const
     waiting.consumables = plan->consumables;
     waiting.runnableSince = runnableSince;
     return waiting;
-}
-
-// A pod's init containers run one after the other before the rest, which is less than all together
-// (Kubernetes, "Resource sharing within containers").
-core::Resources resourcesOf(const batch::EcsTaskProperties &task)
-{
-    core::Resources sum;
-    core::Resources most;
-    for (const batch::TaskContainerProperties &container : task.containers) {
-        const core::Resources own = asked(container);
-        if (!container.pod || !container.pod->isInit) {
-            sum += own;
-            continue;
-        }
-        most = {std::max(most.vcpus, own.vcpus), std::max(most.memoryMiB, own.memoryMiB),
-                std::max(most.gpus, own.gpus)};
-    }
-    return {std::max(sum.vcpus, most.vcpus), std::max(sum.memoryMiB, most.memoryMiB),
-            std::max(sum.gpus, most.gpus)};
 }
 
 QString childId(const JobRecord &parent, int index)

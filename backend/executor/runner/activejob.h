@@ -81,8 +81,6 @@ struct ActiveJob {
     [[nodiscard]] core::WaitingJob waiting(Timestamp runnableSince) const;
 };
 
-[[nodiscard]] core::Resources resourcesOf(const batch::EcsTaskProperties &task);
-
 // The children or nodes of a parent, in order.
 [[nodiscard]] QString childId(const JobRecord &parent, int index);
 

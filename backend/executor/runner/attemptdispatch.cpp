@@ -2,6 +2,7 @@
 #include "backend/async.h"
 #include "backend/executor/runner/dispatcherstate.h"
 #include "backend/executor/runner/spotmarket.h"
+#include "backend/executor/runner/unknowncontainers.h"
 
 #include <QLoggingCategory>
 #include <QThread>
@@ -235,28 +236,62 @@ void JobDispatcher::Private::listContainers()
     if (!monitor.isReachable())
         return;
     const QString label = QString(installLabel) + u'=' + store.installId();
+    ++listsUnderWay;
     onFinished(engine.listContainers({label}), q,
                [this](const Result<QList<docker::ContainerListEntry>> &list) {
-                   if (!list) {
-                       monitor.suspect();
+                   --listsUnderWay;
+                   if (list) {
+                       containersListed(*list);
                        return;
                    }
-                   QHash<QString, QString> stateByName;
-                   for (const docker::ContainerListEntry &entry : *list)
-                       stateByName.insert(entry.name, entry.state);
-                   for (const auto &[id, runner] : runners)
-                       runner->compareWith(stateByName);
-                   removeOrphans(*list);
+                   monitor.suspect();
+                   if (!isCompared)
+                       tryAgainLater();
                });
 }
 
 // Every attempt with a row that is not cleaned has its runner, so what has none is left over.
-void JobDispatcher::Private::removeOrphans(const QList<docker::ContainerListEntry> &list)
+void JobDispatcher::Private::containersListed(const QList<docker::ContainerListEntry> &list)
 {
+    QHash<QString, QString> stateByName;
+    QList<docker::ContainerListEntry> strangers;
     for (const docker::ContainerListEntry &entry : list) {
+        stateByName.insert(entry.name, entry.state);
         const AttemptId id(entry.labels.value(jobLabel), entry.labels.value(attemptLabel).toInt());
-        if (runners.contains(id) || entry.labels.value(installLabel) != store.installId())
-            continue;
+        if (!runners.contains(id) && entry.labels.value(installLabel) == store.installId())
+            strangers.append(entry);
+    }
+    for (const auto &[id, runner] : runners)
+        runner->compareWith(stateByName);
+    if (compareWithStore(strangers))
+        removeOrphans(strangers);
+}
+
+// False: something is lost, or the store cannot tell now.
+bool JobDispatcher::Private::compareWithStore(const QList<docker::ContainerListEntry> &strangers)
+{
+    const auto unknown = unknownContainers(store, strangers);
+    if (!unknown) {
+        qCWarning(lcDispatch).noquote() << unknown.error().message;
+        tryAgainLater();
+        return false;
+    }
+    const QString found
+        = unknown->isEmpty() ? QString() : databaseLacks(*unknown, paths.database()).message;
+    if (std::exchange(isCompared, true) && loss == found)
+        return loss.isEmpty();
+    if (std::exchange(loss, found) != found) {
+        qCWarning(lcDispatch).noquote()
+            << (found.isEmpty() ? QStringLiteral("The unknown containers are gone.") : found);
+        feed.add(Change::Kind::Engine);
+    }
+    evaluateSoon();
+    return loss.isEmpty();
+}
+
+void JobDispatcher::Private::removeOrphans(const QList<docker::ContainerListEntry> &orphans)
+{
+    for (const docker::ContainerListEntry &entry : orphans) {
         qCInfo(lcDispatch).noquote()
             << "Removing a container that belongs to no job:" << entry.name;
         onFinished(engine.removeContainer(entry.id, true), q, [](const Result<void> &removed) {

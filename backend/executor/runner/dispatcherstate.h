@@ -81,6 +81,8 @@ public:
     [[nodiscard]] bool begin(ActiveJob &job, const AttemptRecord &attempt);
     void consume(const QList<core::ConsumableNeed> &needs);
     void enforceTimeLimits();
+    [[nodiscard]] std::optional<Timestamp> dueOf(const core::BlockedHead &head) const;
+    void keepBlockedHeads(const QList<core::BlockedHead> &heads);
     void tellWaitReasons();
 
     // Multi-node jobs (nodegroups.cpp)
@@ -120,7 +122,9 @@ public:
     void engineEvent(const docker::Event &event);
     void reconcileHeld();
     void listContainers();
-    void removeOrphans(const QList<docker::ContainerListEntry> &list);
+    void containersListed(const QList<docker::ContainerListEntry> &list);
+    [[nodiscard]] bool compareWithStore(const QList<docker::ContainerListEntry> &strangers);
+    void removeOrphans(const QList<docker::ContainerListEntry> &orphans);
     void tellLogs();
 
     // Words (waitreasons.cpp)
@@ -152,9 +156,13 @@ public:
     std::map<AttemptId, std::unique_ptr<AttemptRunner>> runners; // until cleaned
     QSet<QString> starting; // placed jobs that hold a place among the starts
     std::optional<Capacity> capacity; // of the store; nullopt: to be read
+    int listsUnderWay = 0; // of the engine's containers
+    bool isCompared = false; // the engine's containers with the store's attempts, once at least
+    QString loss; // what of the store is lost, by that; nothing is started or removed then
     // When Spot capacity will be taken away, by the id of the instance, or on Fargate of the task.
     QHash<QString, Timestamp> spotEnds;
     QHash<QString, QString> toldReasons; // of the heads of queues
+    QList<core::BlockedHead> keptHeads; // in the store: those whose time is limited
     QSet<QString> jobsWithOutput;
     bool idle = true;
     QTimer evaluateTimer;

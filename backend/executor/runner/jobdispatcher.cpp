@@ -55,7 +55,8 @@ JobDispatcher::Private::Private(JobDispatcher *dispatcher, Store &jobStore,
     connect(&images, &ImageProvider::progressed, q, [this](const QString &) {
         for (const auto &[id, runner] : runners) {
             const ActiveJob *job = find(id.first);
-            if (job != nullptr && job->record.status == batch::JobStatus::Starting)
+            const bool isCurrent = job != nullptr && job->record.attempt == id.second;
+            if (isCurrent && job->record.status == batch::JobStatus::Starting)
                 attemptChanged(id.first, *runner);
         }
     });
@@ -124,8 +125,8 @@ batch::EngineStatus JobDispatcher::engineStatus() const
         status.vcpusInUse += job->task().asked.vcpus;
         status.memoryInUseMiB += job->task().asked.memoryMiB;
     }
-    if (const auto trouble = d->store.trouble())
-        status.storeProblem = trouble->message;
+    const auto trouble = d->store.trouble();
+    status.storeProblem = trouble ? trouble->message : d->loss;
     return status;
 }
 

@@ -26,6 +26,12 @@ Result<void> JobDispatcher::Private::load()
         return tl::unexpected(unfinished.error());
     if (const auto added = add(*unfinished); !added)
         return added;
+    const auto heads = store.blockedHeads();
+    if (!heads)
+        return tl::unexpected(heads.error());
+    keptHeads = *heads;
+    for (const core::BlockedHead &head : std::as_const(keptHeads))
+        scheduler.restoreBlockedHead(head);
     const auto attempts = store.unfinishedAttempts();
     if (!attempts)
         return tl::unexpected(attempts.error());

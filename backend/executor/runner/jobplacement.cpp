@@ -48,7 +48,10 @@ void JobDispatcher::Private::schedule()
 {
     if (!loadCapacity())
         return;
-    scheduler.setEngine(monitor.isReachable(), engineProblem());
+    if (!isCompared && listsUnderWay == 0)
+        listContainers();
+    // By a database that lacks something jobs would start a second time.
+    scheduler.setEngine(monitor.isReachable() && isCompared && loss.isEmpty(), engineProblem());
     scheduler.setMaximumStartsInFlight(gate.limit());
     for (const core::Placement &placement : scheduler.pass(now())) {
         ActiveJob &job = *find(placement.jobId);
@@ -185,28 +188,51 @@ void JobDispatcher::Private::consume(const QList<core::ConsumableNeed> &needs)
 // Jobs that have blocked their queue for as long as its owner allows (JobStateTimeLimitAction).
 void JobDispatcher::Private::enforceTimeLimits()
 {
+    if (!capacity)
+        return;
+    QList<core::BlockedHead> limited;
     std::optional<Timestamp> next;
     for (const core::BlockedHead &head : scheduler.blockedHeads()) {
         ActiveJob *job = find(head.jobId);
-        if (job == nullptr || !capacity)
+        const std::optional<Timestamp> due = dueOf(head);
+        if (job == nullptr || !due)
             continue;
-        for (const batch::JobStateTimeLimitAction &action :
-             capacity->timeLimits.value(head.queue)) {
-            if (action.reason != head.reason)
-                continue;
-            const Timestamp due = head.since + std::chrono::seconds(action.maxTimeSeconds);
-            if (due > now())
-                next = next ? std::min(*next, due) : due;
-            else if (noteEnd(*job, false, limitReason(action.reason)))
-                touch(*job);
-        }
+        limited.append(head);
+        if (*due > now())
+            next = next ? std::min(*next, *due) : *due;
+        else if (scheduler.statusReasonOf(head.jobId).startsWith(head.reason) // it is known now
+                 && noteEnd(*job, false, limitReason(head.reason)))
+            touch(*job);
     }
+    keepBlockedHeads(limited);
     if (!touched.empty())
         evaluateSoon();
     if (next)
         limitTimer.start(std::min<std::chrono::milliseconds>(*next - now(), 1h));
     else
         limitTimer.stop();
+}
+
+std::optional<Timestamp> JobDispatcher::Private::dueOf(const core::BlockedHead &head) const
+{
+    std::optional<Timestamp> due;
+    for (const batch::JobStateTimeLimitAction &action : capacity->timeLimits.value(head.queue)) {
+        const Timestamp end = head.since + std::chrono::seconds(action.maxTimeSeconds);
+        if (action.reason == head.reason && (!due || end < *due))
+            due = end;
+    }
+    return due;
+}
+
+// So that their time goes on when the executor is started anew.
+void JobDispatcher::Private::keepBlockedHeads(const QList<core::BlockedHead> &heads)
+{
+    if (keptHeads == heads)
+        return;
+    if (const auto kept = store.setBlockedHeads(heads); !kept)
+        qCWarning(lcPlaces).noquote() << kept.error().message;
+    else
+        keptHeads = heads;
 }
 
 // Who watches a queue's first jobs sees the numbers in their reasons move; of the others a reason

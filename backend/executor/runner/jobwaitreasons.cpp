@@ -57,6 +57,8 @@ QString JobDispatcher::Private::waitReason(const ActiveJob &job) const
         return trouble->message;
     if (job.isPlaced())
         return placedText(job);
+    if (!loss.isEmpty())
+        return loss;
     const ActiveJob *parent = record.parentId.isEmpty() ? nullptr : find(record.parentId);
     if (record.kind == JobKind::Node && parent != nullptr)
         return waitReason(*parent);
@@ -76,6 +78,8 @@ QString JobDispatcher::Private::waitReason(const ActiveJob &job) const
 QString JobDispatcher::Private::engineProblem() const
 {
     const batch::EngineStatus status = monitor.status();
+    if (status.reachable && !isCompared)
+        return QStringLiteral("Its containers are being compared with the state database.");
     if (status.reachable || !status.unreachableSince)
         return status.problem;
     const auto since

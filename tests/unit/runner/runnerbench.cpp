@@ -182,6 +182,7 @@ QString RunnerBench::accept(const batch::JobDefinition &given, const Wishes &wis
     request.arraySize = wishes.arraySize;
     request.retryStrategy = wishes.retry;
     request.tags = wishes.tags;
+    request.ecsPropertiesOverride = wishes.overrides;
     if (wishes.timeoutSeconds)
         request.timeout = batch::JobTimeout{wishes.timeoutSeconds, {}};
     request.dependsOn = wishes.typedDependencies;

@@ -44,6 +44,7 @@ struct JobWishes {
     QMap<QString, qint64> consumables = {}; // quantities by name
     QString queue = QStringLiteral("q");
     bool fargate = false;
+    QList<batch::TaskContainerOverrides> overrides = {};
 };
 
 class RunnerBench

@@ -18,12 +18,23 @@ private slots:
     void lostPauseContainerEndsTheJob();
     void vanishedContainerIsNoSuccess();
     void removesWhatBelongsToNoJob();
+    void keepsWhatTheStoreDoesNotKnow();
+    void startsNothingBeforeTheContainersAreKnown();
     void adoptsAfterARestart();
     void waitsForACreateUnderWay();
     void survivesACrashAtEveryCall_data();
     void survivesACrashAtEveryCall();
 
 private:
+    [[nodiscard]] docker::ContainerSpec containerOf(const QString &jobId, int attempt) const
+    {
+        docker::ContainerSpec spec;
+        spec.name = jobId + QStringLiteral(" left");
+        spec.labels = {{QStringLiteral("dev.batchyard.install"), m_bench->store().installId()},
+                       {QStringLiteral("dev.batchyard.job"), jobId},
+                       {QStringLiteral("dev.batchyard.attempt"), QString::number(attempt)}};
+        return spec;
+    }
     [[nodiscard]] bool isSettled(const QString &id) const
     {
         return m_bench->isEnded(id) && m_bench->isIdle();
@@ -130,10 +141,9 @@ void TestDispatcherRecovery::vanishedContainerIsNoSuccess()
 
 void TestDispatcherRecovery::removesWhatBelongsToNoJob()
 {
-    docker::ContainerSpec ours;
-    ours.name = QStringLiteral("ours");
-    ours.labels = {{QStringLiteral("dev.batchyard.install"), m_bench->store().installId()},
-                   {QStringLiteral("dev.batchyard.job"), QStringLiteral("none")}};
+    const QString id = m_bench->submit(taskOf({container("a")}));
+    QTRY_VERIFY(isSettled(id));
+    const docker::ContainerSpec ours = containerOf(id, 1);
     docker::ContainerSpec foreign = ours;
     foreign.name = QStringLiteral("foreign");
     foreign.labels[QStringLiteral("dev.batchyard.install")] = QStringLiteral("00000000");
@@ -143,6 +153,61 @@ void TestDispatcherRecovery::removesWhatBelongsToNoJob()
         m_engine->createContainer(spec);
     QTRY_COMPARE(m_engine->containerNames(),
                  QStringList({QStringLiteral("foreign"), QStringLiteral("bare")}));
+}
+
+// F30, when the engine was away at the start: the database has lost what was written last.
+void TestDispatcherRecovery::keepsWhatTheStoreDoesNotKnow()
+{
+    const QString known = m_bench->submit(taskOf({container("a")}));
+    QTRY_VERIFY(isSettled(known));
+    m_bench->dropDispatcher();
+    const QList<docker::ContainerSpec> unknown{containerOf(QStringLiteral("lost"), 1),
+                                               containerOf(known, 2)};
+    for (const docker::ContainerSpec &spec : unknown)
+        m_engine->createContainer(spec);
+    m_engine->setReachable(false);
+    m_bench->startDispatcher();
+    const QString id = m_bench->submit(taskOf({container("a")}));
+    QTRY_VERIFY(m_bench->dispatcher().engineStatus().unreachableSince);
+
+    m_engine->clearCalls();
+    m_engine->setReachable(true);
+    QTRY_VERIFY2(m_bench->dispatcher().waitReason(id).contains(u"executor --recover"),
+                 qPrintable(m_bench->dispatcher().waitReason(id)));
+    QVERIFY(m_bench->dispatcher().engineStatus().storeProblem.contains(
+        u"2 of its containers (lost left is one)"));
+    const auto lists = [this] { return m_engine->calls().filter(QStringLiteral("list ")).size(); };
+    QTRY_VERIFY(lists() > 2);
+    QCOMPARE(m_engine->acts(), QStringList());
+    QCOMPARE(m_bench->status(id), QStringLiteral("RUNNABLE"));
+
+    // Whoever removes them by hand has decided that they do not matter.
+    for (const docker::ContainerSpec &spec : unknown)
+        m_engine->vanish(spec.name);
+    QTRY_VERIFY(isSettled(id));
+    QCOMPARE(m_bench->status(id), QStringLiteral("SUCCEEDED"));
+    QCOMPARE(m_bench->dispatcher().engineStatus().storeProblem, QString());
+}
+
+void TestDispatcherRecovery::startsNothingBeforeTheContainersAreKnown()
+{
+    m_bench->dropDispatcher();
+    m_engine->inject(QStringLiteral("list dev.batchyard.install"), ScriptedEngine::Fault::Refused,
+                     3);
+    m_engine->clearCalls();
+    m_bench->startDispatcher();
+    const QString id = m_bench->submit(taskOf({container("a")}));
+    QTRY_VERIFY(isSettled(id));
+    QCOMPARE(m_bench->status(id), QStringLiteral("SUCCEEDED"));
+    const QStringList calls = m_engine->calls();
+    int lists = 0;
+    for (const QString &call : calls) {
+        if (call.startsWith(u"list "))
+            ++lists;
+        else if (call.startsWith(u"create "))
+            break;
+    }
+    QVERIFY2(lists >= 4, qPrintable(calls.join(u'\n')));
 }
 
 void TestDispatcherRecovery::adoptsAfterARestart()

@@ -29,6 +29,8 @@ private slots:
     void containerErrors();
     void imageIsPulledOnce();
     void impossibleVolumeFailsTheJob();
+    void overridesThatAreTooLongFailTheJob_data();
+    void overridesThatAreTooLongFailTheJob();
     void retries_data();
     void retries();
     void cancelsAJobThatWaits();
@@ -41,6 +43,7 @@ private slots:
     void failsWithTheJobItDependsOn();
     void cancelsAPendingJobWhenItsDependenciesHaveEnded();
     void waitsForCapacity();
+    void formerAttemptsGiveNoPlaceUp();
     void waitsForTheStore();
     void outputIsInTheFile();
 
@@ -254,6 +257,34 @@ void TestJobDispatcher::impossibleVolumeFailsTheJob()
     QVERIFY(m_bench->store().attempts(id)->isEmpty());
 }
 
+void TestJobDispatcher::overridesThatAreTooLongFailTheJob_data()
+{
+    QTest::addColumn<int>("length"); // of all that stands in the command
+    QTest::addColumn<QString>("history");
+    QTest::newRow("short") << 7000
+                           << QStringLiteral("SUBMITTED RUNNABLE STARTING RUNNING SUCCEEDED");
+    QTest::newRow("too long") << 8193 << QStringLiteral("SUBMITTED RUNNABLE FAILED");
+}
+
+// Accepted, and failed when its attempt would begin (aws-batch.md 1.6).
+void TestJobDispatcher::overridesThatAreTooLongFailTheJob()
+{
+    QFETCH(int, length);
+    QFETCH(QString, history);
+    JobWishes wishes;
+    wishes.retry = batch::RetryStrategy{3, {}, {}};
+    wishes.overrides = {{QStringLiteral("a"), {QString(length, u'x')}, {}, {}, {}}};
+    const QString id = m_bench->submit(taskOf({container("a")}), wishes);
+    QTRY_VERIFY(isSettled(id));
+    QCOMPARE(m_bench->history(id), history);
+    const bool isTooLong = m_bench->status(id) == u"FAILED";
+    QCOMPARE(m_bench->job(id).statusReason,
+             isTooLong ? QStringLiteral("Container Overrides length must be at most 8192")
+                       : QStringLiteral("Essential container in task exited"));
+    QCOMPARE(m_bench->store().attempts(id)->size(), isTooLong ? 0 : 1);
+    QCOMPARE(m_engine->acts().isEmpty(), isTooLong);
+}
+
 void TestJobDispatcher::retries_data()
 {
     QTest::addColumn<batch::RetryStrategy>("strategy");
@@ -439,6 +470,50 @@ void TestJobDispatcher::waitsForCapacity()
 }
 
 // A reserve for which no disk has room.
+// While second attempts are being started and the first ones cleaned up, an image's progress tells
+// of the job that waits for it, and gives up no place of the others.
+void TestJobDispatcher::formerAttemptsGiveNoPlaceUp()
+{
+    constexpr int startsAtOnce = 4; // of an engine with one CPU
+    docker::EngineInfo info;
+    info.cpus = 1;
+    info.memoryBytes = 8LL * 1024 * 1024 * 1024;
+    m_engine->setInfo(info);
+    m_engine->setImageMissing(QStringLiteral("slow:1"));
+    m_engine->inject(QStringLiteral("pull slow:1"), ScriptedEngine::Fault::HeldUndone);
+    m_engine->setScript(QStringLiteral("a"), exits(1));
+    m_engine->setPace([](const QString &call) -> ScriptedEngine::Pace {
+        const bool isEnd = call.startsWith(u"remove by-") && call.contains(u"-a1-");
+        const bool isStart = call.startsWith(u"create by-") && call.contains(u"-a2-");
+        return {std::chrono::hours(isEnd || isStart ? 1 : 0), {}};
+    });
+    m_bench->restartDispatcher();
+
+    TestContainer slow = container("slow");
+    slow.image = QStringLiteral("slow:1");
+    const auto submit = [this](const TestContainer &little, const JobWishes &wishes = {}) {
+        batch::EcsTaskProperties task = taskOf({little});
+        task.containers[0].resourceRequirements[0].value = QStringLiteral("0.01");
+        return m_bench->submit(task, wishes);
+    };
+    const QString pulling = submit(slow);
+    QTRY_VERIFY(m_engine->calls().contains(u"pull slow:1"));
+    JobWishes twice;
+    twice.retry = batch::RetryStrategy{2, {}, {}};
+    for (int i = 0; i < startsAtOnce; ++i) {
+        const QString id = submit(container("a"), twice);
+        QTRY_VERIFY(m_bench->attempt(id, 2).number == 2);
+    }
+    const QString waiting = submit(container("b"));
+    QTRY_COMPARE(m_bench->status(waiting), QStringLiteral("RUNNABLE"));
+
+    m_engine->release();
+    QTRY_VERIFY(!m_bench->dispatcher().waitReason(pulling).contains(u"Pulling"));
+    const QString evaluated = submit(container("b"));
+    QTRY_COMPARE(m_bench->status(evaluated), QStringLiteral("RUNNABLE"));
+    QCOMPARE(m_bench->status(waiting), QStringLiteral("RUNNABLE"));
+}
+
 void TestJobDispatcher::waitsForTheStore()
 {
     const QString id = m_bench->accept(taskOf({container("a")}));

@@ -16,6 +16,8 @@ private slots:
     void cancelsTheHeadThatBlocks();
     void otherReasonsAreNotMeant();
     void theNextOneHasItsOwnTime();
+    void theTimeOutlivesTheExecutor();
+    void theTimeGoesOnWhileTheEngineIsAway();
 
 private:
     [[nodiscard]] RunnerBench &bench() { return m_rig->bench; }
@@ -28,6 +30,13 @@ private:
                                            QStringLiteral("CANCEL"),
                                            {}}};
         bench().put(queue);
+    }
+    // More memory than this machine has, which the engine tells.
+    [[nodiscard]] QString submitAboveHost()
+    {
+        batch::EcsTaskProperties task = taskOf({container("a")});
+        task.containers[0].resourceRequirements[1].value = QStringLiteral("16000");
+        return bench().submit(task);
     }
     // More vCPUs than the compute environment may ever have.
     [[nodiscard]] QString submitTooLarge()
@@ -103,6 +112,43 @@ void TestTimeLimits::theNextOneHasItsOwnTime()
     QCOMPARE(bench().status(second), QStringLiteral("RUNNABLE"));
     pass(std::chrono::seconds(601));
     QTRY_COMPARE(bench().status(second), QStringLiteral("FAILED"));
+}
+
+void TestTimeLimits::theTimeOutlivesTheExecutor()
+{
+    limit("MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE");
+    const QString id = submitTooLarge();
+    QTRY_VERIFY(!bench().dispatcher().blockedStatusReason(id).isEmpty());
+    for (int i = 0; i < 3; ++i) {
+        pass(std::chrono::seconds(180));
+        bench().restartDispatcher();
+        QTRY_VERIFY(!bench().dispatcher().blockedStatusReason(id).isEmpty());
+        QCOMPARE(bench().status(id), QStringLiteral("RUNNABLE"));
+    }
+    bench().dropDispatcher();
+    *m_offset += std::chrono::seconds(61);
+    bench().startDispatcher();
+    QTRY_COMPARE(bench().status(id), QStringLiteral("FAILED"));
+    QTRY_VERIFY(bench().store().blockedHeads()->isEmpty());
+}
+
+void TestTimeLimits::theTimeGoesOnWhileTheEngineIsAway()
+{
+    bench().setHostVcpus(1000);
+    limit("MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT");
+    const QString id = submitAboveHost();
+    QTRY_VERIFY2(bench().dispatcher().blockedStatusReason(id).startsWith(
+                     u"MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"),
+                 qPrintable(bench().dispatcher().waitReason(id)));
+    m_rig->engine.setReachable(false);
+    bench().restartDispatcher();
+    QTRY_VERIFY(bench().dispatcher().engineStatus().unreachableSince);
+    QVERIFY(bench().dispatcher().blockedStatusReason(id).isEmpty());
+    pass(std::chrono::seconds(601));
+    QTest::qWait(0);
+    QCOMPARE(bench().status(id), QStringLiteral("RUNNABLE")); // what it waits for is not known
+    m_rig->engine.setReachable(true);
+    QTRY_COMPARE(bench().status(id), QStringLiteral("FAILED"));
 }
 
 QTEST_GUILESS_MAIN(TestTimeLimits)

@@ -3,6 +3,7 @@
 #include "backend/executor/durableengine.h"
 #include "backend/executor/recovery.h"
 #include "backend/executor/runner/containernames.h"
+#include "backend/executor/runner/unknowncontainers.h"
 #include "tests/support/engine/scriptedengine.h"
 #include "tests/unit/store/storetesting.h"
 
