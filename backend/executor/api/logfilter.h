@@ -1,24 +1,27 @@
-// A filter pattern of FilterLogEvents: terms that all must occur, ?terms of which one must, -terms
-// that must not; "quoted" terms may have blanks. Case matters, as on AWS.
+// A filter pattern of FilterLogEvents and StartLiveTail, as AWS's "Filter pattern syntax" has it:
+// terms that all must occur, ?terms of which one must, -terms that must not ("quoted" when they are
+// not of letters and digits alone); one %regular expression%; or a pattern on JSON or columns
+// (logpatterns.h). Case matters.
 #pragma once
 
-#include "backend/result.h"
-
-#include <QByteArrayList>
+#include "backend/executor/api/logpatterns.h"
 
 namespace batchyard::executor::api {
 
 class LogFilter
 {
 public:
-    // Error: InvalidInput (open quote, longer than 1024), Unsupported (JSON and regex patterns).
+    // Error: InvalidInput, in AWS's words where they are known.
     [[nodiscard]] static Result<LogFilter> parse(const QString &pattern);
-    [[nodiscard]] bool matches(QByteArrayView line) const;
+    [[nodiscard]] bool matches(QByteArrayView line) const { return m_test(line); }
 
 private:
-    QByteArrayList m_all;
-    QByteArrayList m_any;
-    QByteArrayList m_none;
+    explicit LogFilter(LineTest test)
+        : m_test(std::move(test))
+    {
+    }
+
+    LineTest m_test;
 };
 
 } // namespace batchyard::executor::api

@@ -109,6 +109,7 @@ void TestLiveTail::takesPartOfTheStreams_data()
     QTest::newRow("by prefix") << R"(, "logStreamNamePrefixes": ["maze/agent"])"_ba
                                << u"agent ERROR"_s;
     QTest::newRow("by pattern") << R"(, "logEventFilterPattern": "ERROR")"_ba << u"ERROR"_s;
+    QTest::newRow("by expression") << R"(, "logEventFilterPattern": "%^ER+OR$%")"_ba << u"ERROR"_s;
     QTest::newRow("none") << R"(, "logStreamNames": ["other"])"_ba << u""_s;
 }
 
@@ -149,8 +150,8 @@ void TestLiveTail::refuses_data()
     QTest::newRow("streams of two groups")
         << R"({"logGroupIdentifiers": ["/aws/batch/job", "/aws/batch/job"],
                "logStreamNames": ["a"]})"_ba;
-    QTest::newRow("pattern on JSON")
-        << R"({"logGroupIdentifiers": ["/aws/batch/job"], "logEventFilterPattern": "{ $.a = 1 }"})"_ba;
+    QTest::newRow("pattern that is none")
+        << R"({"logGroupIdentifiers": ["/aws/batch/job"], "logEventFilterPattern": "{ $.a = }"})"_ba;
 }
 
 void TestLiveTail::refuses()
