@@ -1,15 +1,10 @@
-#include "backend/net/httpclient.h"
-
 #include "tests/support/engine/await.h"
-#include "tests/support/engine/fakedaemon.h"
+#include "tests/unit/net/nettesting.h"
 
 #include <QElapsedTimer>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
-
-#include <atomic>
-#include <mutex>
 
 using namespace batchyard;
 using namespace batchyard::net;
@@ -17,6 +12,7 @@ using namespace std::chrono_literals;
 using test::await;
 using test::FakeDaemon;
 using test::FakeReply;
+using test::request;
 
 Q_DECLARE_METATYPE(batchyard::ErrorCode)
 Q_DECLARE_METATYPE(batchyard::test::FakeReply)
@@ -30,59 +26,6 @@ FakeReply keepAlive(const QByteArray &body)
              + body},
             {},
             false};
-}
-
-HttpRequest request(const FakeDaemon &daemon, const QByteArray &method = "GET",
-                    const QByteArray &body = {})
-{
-    HttpRequest request;
-    request.method = method;
-    request.url = "http://engine/path?a=1";
-    request.unixSocket = daemon.socketPath();
-    request.body = body;
-    request.timeout = 20s;
-    return request;
-}
-
-// What a stream told, from whichever thread.
-struct Seen {
-    std::mutex mutex;
-    int status = 0;
-    QByteArray bytes;
-    int pieces = 0;
-    std::optional<Result<void>> ended;
-};
-
-StreamCallbacks watch(const std::shared_ptr<Seen> &seen)
-{
-    return {.started =
-                [seen](int status) {
-                    const std::scoped_lock lock(seen->mutex);
-                    seen->status = status;
-                },
-            .received =
-                [seen](const QByteArray &bytes) {
-                    const std::scoped_lock lock(seen->mutex);
-                    seen->bytes += bytes;
-                    ++seen->pieces;
-                },
-            .ended =
-                [seen](Result<void> how) {
-                    const std::scoped_lock lock(seen->mutex);
-                    seen->ended = std::move(how);
-                }};
-}
-
-bool hasEnded(const std::shared_ptr<Seen> &seen)
-{
-    const std::scoped_lock lock(seen->mutex);
-    return seen->ended.has_value();
-}
-
-int piecesOf(const std::shared_ptr<Seen> &seen)
-{
-    const std::scoped_lock lock(seen->mutex);
-    return seen->pieces;
 }
 
 } // namespace
@@ -107,11 +50,6 @@ private slots:
     void deadConnection_data();
     void deadConnection();
     void manyAtOnce();
-    void streamIsReadAsItComes();
-    void refusedStream();
-    void droppedStream();
-    void streamDroppedByItsOwnCallback();
-    void streamOutlivesTheClient();
     void loopbackNeedsNoProxy();
 };
 
@@ -390,94 +328,6 @@ void TestHttpClient::manyAtOnce()
         QCOMPARE(reply->body, QByteArray("ok"));
     }
     QCOMPARE(daemon.requests().size(), 200);
-}
-
-void TestHttpClient::streamIsReadAsItComes()
-{
-    FakeDaemon daemon;
-    daemon.answer("GET", FakeReply{{"HTTP/1.1 200 OK\r\n\r\n", "first ", "second"}, 20ms, true});
-    HttpClient client;
-    const auto seen = std::make_shared<Seen>();
-    const auto stream = client.stream(request(daemon), watch(seen));
-    QTRY_VERIFY(hasEnded(seen));
-    QCOMPARE(seen->status, 200);
-    QCOMPARE(seen->bytes, QByteArray("first second"));
-    QVERIFY(seen->pieces >= 2);
-    QVERIFY(seen->ended->has_value());
-}
-
-void TestHttpClient::refusedStream()
-{
-    FakeDaemon daemon;
-    daemon.answer("GET", FakeReply::http(409, "paused"));
-    HttpClient client;
-    const auto seen = std::make_shared<Seen>();
-    const auto stream = client.stream(request(daemon), watch(seen));
-    QTRY_VERIFY(hasEnded(seen));
-    QCOMPARE(seen->status, 409);
-    QCOMPARE(seen->bytes, QByteArray("paused"));
-    QVERIFY(seen->ended->has_value());
-}
-
-void TestHttpClient::droppedStream()
-{
-    FakeDaemon daemon;
-    FakeReply drip{QList<QByteArray>(100'000, "piece "), {}, false};
-    drip.pieces.prepend("HTTP/1.1 200 OK\r\n\r\n");
-    daemon.answer("GET", drip);
-    HttpClient client;
-    for (int i = 0; i < 20; ++i) {
-        const auto seen = std::make_shared<Seen>();
-        auto stream = client.stream(request(daemon), watch(seen));
-        QTRY_VERIFY(piecesOf(seen) > 0);
-        stream.reset();
-        const int pieces = piecesOf(seen);
-        QTRY_COMPARE(daemon.openConnections(), 0);
-        QCOMPARE(piecesOf(seen), pieces);
-        QVERIFY(!hasEnded(seen));
-    }
-}
-
-void TestHttpClient::streamDroppedByItsOwnCallback()
-{
-    FakeDaemon daemon;
-    FakeReply drip{QList<QByteArray>(1000, "piece "), 1ms, false};
-    drip.pieces.prepend("HTTP/1.1 200 OK\r\n\r\n");
-    daemon.answer("GET", drip);
-    HttpClient client;
-    std::unique_ptr<HttpStream> stream;
-    std::atomic<int> calls = 0;
-    std::mutex mutex; // the handle is stored before the first piece is looked at
-    {
-        const std::scoped_lock lock(mutex);
-        stream = client.stream(request(daemon),
-                               {.started = {},
-                                .received =
-                                    [&](const QByteArray &) {
-                                        const std::scoped_lock inner(mutex);
-                                        ++calls;
-                                        stream.reset();
-                                    },
-                                .ended = [&](Result<void>) { ++calls; }});
-    }
-    QTRY_COMPARE(calls.load(), 1);
-    QTRY_COMPARE(daemon.openConnections(), 0);
-    QCOMPARE(calls.load(), 1);
-}
-
-void TestHttpClient::streamOutlivesTheClient()
-{
-    FakeDaemon daemon;
-    daemon.answer("GET", FakeReply{{"HTTP/1.1 200 OK\r\n\r\n", "x"}, {}, false});
-    const auto seen = std::make_shared<Seen>();
-    std::unique_ptr<HttpStream> stream;
-    {
-        HttpClient client;
-        stream = client.stream(request(daemon), watch(seen));
-        QTRY_COMPARE(piecesOf(seen), 1);
-    }
-    QVERIFY(hasEnded(seen));
-    QCOMPARE(seen->ended->error().code, ErrorCode::Cancelled);
 }
 
 void TestHttpClient::loopbackNeedsNoProxy()
