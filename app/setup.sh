@@ -8,7 +8,7 @@ state=${BATCHYARD_HOME:-${XDG_STATE_HOME:-$HOME/.local/state}/batchyard}
 program_packages=(
     g++ cmake ninja-build ccache pkg-config curl ca-certificates
     qt6-base-dev libqt6sql6-sqlite qt6-svg-dev
-    nlohmann-json3-dev libcurl4-openssl-dev libcpp-httplib-dev libcli11-dev libexpected-dev
+    nlohmann-json3-dev libcurl4-openssl-dev libcli11-dev libexpected-dev
     libgraphviz-dev libboost-dev libsqlite3-dev
     breeze-icon-theme fonts-open-sans fonts-dejavu-core fontconfig
 )

@@ -29,7 +29,7 @@ quint16 serve()
     return *port;
 }
 
-QByteArray exchange(quint16 port, const QByteArray &request)
+int connected(quint16 port)
 {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
@@ -40,19 +40,45 @@ QByteArray exchange(quint16 port, const QByteArray &request)
         socket >= 0
             && ::connect(socket, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0,
         "the server accepts");
+    return socket;
+}
+
+void sendAll(int socket, const QByteArray &bytes)
+{
     qsizetype sent = 0;
-    while (sent < request.size()) {
-        const ssize_t count = ::send(socket, request.constData() + sent,
-                                     static_cast<size_t>(request.size() - sent), MSG_NOSIGNAL);
+    while (sent < bytes.size()) {
+        const ssize_t count = ::send(socket, bytes.constData() + sent,
+                                     static_cast<size_t>(bytes.size() - sent), MSG_NOSIGNAL);
         if (count <= 0)
             break; // refused before all was sent
         sent += count;
     }
-    ::shutdown(socket, SHUT_WR);
+}
+
+// Up to this text, or until the server closes.
+QByteArray received(int socket, const QByteArray &end = {})
+{
     QByteArray reply;
     char buffer[4096];
-    for (ssize_t count = 0; (count = ::recv(socket, buffer, sizeof buffer, 0)) > 0;)
+    for (ssize_t count = 0; (end.isEmpty() || !reply.endsWith(end))
+         && (count = ::recv(socket, buffer, sizeof buffer, 0)) > 0;)
         reply.append(buffer, count);
+    return reply;
+}
+
+// On a connection of its own, or on one that has had an answer.
+QByteArray exchange(quint16 port, const QByteArray &request, bool isLater)
+{
+    const int socket = connected(port);
+    if (isLater) {
+        sendAll(socket,
+                "GET / HTTP/1.1\r\nHost: 127.0.0.1:" + QByteArray::number(port) + "\r\n\r\n");
+        fuzz::require(received(socket, "\r\n\r\n{}").contains("\r\nConnection: keep-alive\r\n"),
+                      "a plain request is answered and the connection kept");
+    }
+    sendAll(socket, request);
+    ::shutdown(socket, SHUT_WR);
+    const QByteArray reply = received(socket);
     ::close(socket);
     return reply;
 }
@@ -64,7 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const quint16 port = serve();
     QByteArray request(reinterpret_cast<const char *>(data), static_cast<qsizetype>(size));
     request.replace("PORT", QByteArray::number(port)); // so that a seed can name the host
-    QByteArray reply = exchange(port, request);
+    QByteArray reply = exchange(port, request, size % 2 == 1);
     const QByteArray goOn = "HTTP/1.1 100 Continue\r\n\r\n"; // where the client expects it
     if (reply.startsWith(goOn))
         reply.remove(0, goOn.size());

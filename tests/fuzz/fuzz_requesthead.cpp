@@ -1,6 +1,6 @@
-// The head of an HTTP request as our server judges it: what is accepted, written out again in the
-// plainest form, is accepted as the same.
-#include "backend/executor/api/httpmessage.h"
+// An HTTP request as our server judges it: a head that is accepted, written out again in the
+// plainest form, is accepted as the same, and it does not matter in which pieces a request comes.
+#include "backend/executor/api/requestreader.h"
 #include "tests/fuzz/fuzzing.h"
 
 namespace {
@@ -18,13 +18,36 @@ QByteArray written(const RequestHead &head)
     return text + "\r\n";
 }
 
+void readInPieces(const QByteArray &text, const HttpLimits &limits)
+{
+    using batchyard::fuzz::require;
+    RequestReader atOnce(limits, 80);
+    const auto whole = atOnce.take(text);
+    RequestReader reader(limits, 80);
+    tl::expected<std::optional<Request>, Refusal> last;
+    for (qsizetype i = 0; i < text.size() && last && !*last; ++i)
+        last = reader.take(QByteArrayView(text).sliced(i, 1));
+    require(last.has_value() == whole.has_value(), "pieces are refused as the whole is");
+    if (!last)
+        return;
+    require(last->has_value() == whole->has_value(), "pieces are a request as the whole is");
+    if (*last)
+        require((*last)->body == (*whole)->body && (*last)->head.headers == (*whole)->head.headers
+                    && (*last)->body.size() == (*last)->head.contentLength,
+                "pieces are the same request as the whole");
+    else
+        require(text.isEmpty() || (reader.late() && reader.ended() && atOnce.late()),
+                "half a request is answered");
+}
+
 } // namespace
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     using batchyard::fuzz::require;
     const QByteArray text(reinterpret_cast<const char *>(data), static_cast<qsizetype>(size));
-    const HttpLimits limits;
+    static const HttpLimits limits;
+    readInPieces(text, limits);
     const auto head = parseRequestHead(text, limits);
     if (!head) {
         require(head.error().status >= 400 && head.error().status < 500, "a refusal is a 4xx");

@@ -1,15 +1,14 @@
 // The two agents against models that are not ours: one without a way to the exit, one in error, one
 // that is late, one that goes away.
+#include "backend/executor/api/httpserver.h"
 #include "programs.h"
 
 #include <QTest>
 
-#include <httplib.h>
-
 #include <atomic>
-#include <thread>
 
 using namespace simulation;
+using namespace batchyard::executor::api;
 
 namespace {
 
@@ -18,31 +17,9 @@ class ScriptedModel
 {
 public:
     ScriptedModel()
+        : m_server([this](const Request &request) { return answer(request); })
+        , m_port(m_server.start(0).value())
     {
-        m_server.Get(".*", [this](const httplib::Request &request, httplib::Response &response) {
-            ++m_requests;
-            if (m_requests <= unavailable) {
-                response.status = 503;
-                return;
-            }
-            if (m_requests > failAfter) {
-                response.status = failWith;
-                return;
-            }
-            response.set_content(answer(request.path), "application/json");
-        });
-        m_server.Post("/maze/map",
-                      [](const httplib::Request &request, httplib::Response &response) {
-                          response.set_content("moves " + request.body, "text/plain");
-                      });
-        m_port = m_server.bind_to_any_port("127.0.0.1");
-        m_thread = std::thread([this] { m_server.listen_after_bind(); });
-    }
-
-    ~ScriptedModel()
-    {
-        m_server.stop();
-        m_thread.join();
     }
 
     [[nodiscard]] QString url() const { return QStringLiteral("http://127.0.0.1:%1").arg(m_port); }
@@ -51,12 +28,24 @@ public:
     std::atomic<int> failAfter = 1'000'000;
     std::atomic<int> failWith = 500;
     std::atomic<bool> hasWay = true; // to the exit
-    std::string sizeAnswer = R"({"width":3,"height":1,"more":[1]})";
+    QByteArray sizeAnswer = R"({"width":3,"height":1,"more":[1]})";
 
 private:
-    std::string answer(const std::string &path) const
+    Reply answer(const Request &request)
     {
-        const std::string beforeExit = hasWay ? "0" : "1";
+        if (request.head.method == "POST")
+            return {.contentType = "text/plain", .headers = {}, .body = "moves " + request.body};
+        ++m_requests;
+        if (m_requests <= unavailable)
+            return {.status = 503, .headers = {}, .body = {}};
+        if (m_requests > failAfter)
+            return {.status = failWith, .headers = {}, .body = {}};
+        return {.headers = {}, .body = answer(request.head.path)};
+    }
+
+    QByteArray answer(const QByteArray &path) const
+    {
+        const QByteArray beforeExit = hasWay ? "0" : "1";
         if (path == "/maze/size")
             return sizeAnswer;
         if (path == "/maze/start")
@@ -68,10 +57,9 @@ private:
         return R"({"here":"E","up":1,"right":0,"down":1,"left":0})";
     }
 
-    httplib::Server m_server;
     std::atomic<int> m_requests = 0;
-    std::thread m_thread;
-    int m_port = 0;
+    HttpServer m_server;
+    quint16 m_port;
 };
 
 Variables towards(const QString &url)
@@ -147,7 +135,7 @@ private slots:
         QFETCH(QByteArray, sizeAnswer);
         QFETCH(int, failAfter);
         ScriptedModel model;
-        model.sizeAnswer = sizeAnswer.toStdString();
+        model.sizeAnswer = sizeAnswer;
         model.failAfter = failAfter;
         Program agent(QStringLiteral("agent"), language, towards(model.url()));
         QVERIFY(agent.waitForEnd());

@@ -1,11 +1,14 @@
 // The two models: routes, settings, signals and requests that are none.
+#include "backend/net/httpclient.h"
 #include "programs.h"
+#include "tests/support/engine/await.h"
 
 #include <QTest>
 
-#include <httplib.h>
+#include <deque>
 
 using namespace simulation;
+using namespace batchyard;
 
 namespace {
 
@@ -21,23 +24,25 @@ struct Answer {
     QByteArray retryAfter;
 };
 
-Answer ask(int port, const std::string &method, const std::string &path,
-           const std::string &body = {})
+Answer ask(net::HttpClient &client, int port, const QByteArray &method, const QByteArray &path,
+           const QByteArray &body = {})
 {
-    httplib::Client client("127.0.0.1", port);
-    client.set_read_timeout(30);
-    httplib::Request request;
-    request.method = method;
-    request.path = path;
-    request.body = body;
-    const httplib::Result result = client.send(request);
-    if (!result)
+    const auto reply
+        = test::await(client.send({.method = method,
+                                   .url = "http://127.0.0.1:" + QByteArray::number(port) + path,
+                                   .unixSocket = {},
+                                   .headers = {},
+                                   .body = body}));
+    if (!reply)
         return {};
-    const auto header = [&result](const char *name) {
-        return QByteArray::fromStdString(result->get_header_value(name));
-    };
-    return {result->status, header("Content-Type"), QByteArray::fromStdString(result->body),
-            header("Allow"), header("Retry-After")};
+    return {reply->status, reply->header("content-type"), reply->body, reply->header("allow"),
+            reply->header("retry-after")};
+}
+
+Answer ask(int port, const QByteArray &method, const QByteArray &path, const QByteArray &body = {})
+{
+    net::HttpClient client;
+    return ask(client, port, method, path, body);
 }
 
 void addLanguages()
@@ -133,8 +138,7 @@ private slots:
         QFETCH(QByteArray, start);
         QList<Answer> answers;
         for (const auto &model : m_models) {
-            const Answer answer
-                = ask(model->port(), method.toStdString(), path.toStdString(), body.toStdString());
+            const Answer answer = ask(model->port(), method, path, body);
             QCOMPARE(answer.status, status);
             QVERIFY2(answer.type.startsWith(type), answer.type.constData());
             QVERIFY2(answer.body.startsWith(start), answer.body.constData());
@@ -155,8 +159,8 @@ private slots:
                     const auto wall = [&rows, x, y](int dx, int dy) {
                         return rows[2 * y + 1 + dy][2 * x + 1 + dx] == ' ' ? 0 : 1;
                     };
-                    const std::string path
-                        = "/maze/pos/" + std::to_string(y) + "/" + std::to_string(x);
+                    const QByteArray path
+                        = "/maze/pos/" + QByteArray::number(y) + '/' + QByteArray::number(x);
                     const QByteArray expected
                         = QStringLiteral(
                               "{\"here\": \"%1\", \"up\": %2, \"right\": %3, \"down\": %4, "
@@ -227,14 +231,11 @@ private slots:
     void answersManyConnectionsAtOnce()
     {
         for (const auto &model : m_models) {
-            std::vector<std::unique_ptr<httplib::Client>> clients;
-            for (int i = 0; i < 20; ++i) {
-                clients.push_back(std::make_unique<httplib::Client>("127.0.0.1", model->port()));
-                clients.back()->set_keep_alive(true);
-                QVERIFY(clients.back()->Get("/maze/size"));
-            }
-            for (const auto &client : clients)
-                QCOMPARE(client->Get("/maze/start")->status, 200);
+            std::deque<net::HttpClient> clients(20); // each keeps its connection
+            for (net::HttpClient &client : clients)
+                QCOMPARE(ask(client, model->port(), "GET", "/maze/size").status, 200);
+            for (net::HttpClient &client : clients)
+                QCOMPARE(ask(client, model->port(), "GET", "/maze/start").status, 200);
         }
     }
 

@@ -2,15 +2,20 @@
 
 #include <QUuid>
 
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <limits>
 
 namespace batchyard::executor::api {
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
+
+namespace http = boost::beast::http;
 
 tl::unexpected<Refusal> refuse(int status, QByteArray type, QString message, Headers headers = {})
 {
@@ -25,23 +30,6 @@ tl::unexpected<Refusal> badRequest(QString message)
 tl::unexpected<Refusal> forbidden(QString message)
 {
     return refuse(403, "AccessDeniedException", std::move(message));
-}
-
-// RFC 9110 token characters.
-bool isToken(QByteArrayView text)
-{
-    constexpr QByteArrayView others = "!#$%&'*+-.^_`|~";
-    return !text.isEmpty() && std::all_of(text.begin(), text.end(), [&](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-            || others.contains(c);
-    });
-}
-
-bool isVisible(QByteArrayView text, bool withBlanks)
-{
-    return std::all_of(text.begin(), text.end(), [&](char c) {
-        return (c > ' ' && c != '\x7f') || c < 0 || (withBlanks && (c == ' ' || c == '\t'));
-    });
 }
 
 bool hasValidEscapes(QByteArrayView path)
@@ -66,44 +54,31 @@ bool hasDotSegments(const QByteArray &path)
     return segments.contains(".") || segments.contains("..");
 }
 
-tl::expected<RequestHead, Refusal> parseRequestLine(const QByteArray &line,
-                                                    const HttpLimits &limits)
+QByteArray toBytes(boost::beast::string_view text)
 {
-    const QByteArrayList parts = line.split(' ');
-    if (parts.size() != 3 || !isToken(parts[0]))
-        return badRequest(u"This is not an HTTP/1.1 request."_s);
-    if (parts[1].size() > limits.target)
-        return refuse(414, "URITooLongException",
-                      u"The request target has %1 bytes; at most %2 are allowed."_s.arg(
-                          QString::number(parts[1].size()), QString::number(limits.target)));
-    if (parts[2] != "HTTP/1.1" && parts[2] != "HTTP/1.0")
-        return badRequest(u"Only HTTP/1.1 and HTTP/1.0 are spoken here."_s);
+    return {text.data(), static_cast<qsizetype>(text.size())};
+}
 
-    RequestHead head;
-    head.method = parts[0];
-    const qsizetype mark = parts[1].indexOf('?');
-    head.path = mark < 0 ? parts[1] : parts[1].left(mark);
-    head.query = mark < 0 ? QByteArray() : parts[1].mid(mark + 1);
-    if (!head.path.startsWith('/') || !isVisible(parts[1], false))
+tl::unexpected<Refusal> tooLargeTarget(const HttpLimits &limits)
+{
+    return refuse(414, "URITooLongException",
+                  u"The request target is longer than %1 bytes."_s.arg(limits.target));
+}
+
+tl::unexpected<Refusal> tooLargeHeaders(const QString &what, qsizetype most)
+{
+    return refuse(431, "RequestHeaderFieldsTooLargeException",
+                  u"%1; at most %2 are allowed."_s.arg(what, QString::number(most)));
+}
+
+tl::expected<void, Refusal> checkTarget(const RequestHead &head)
+{
+    if (!head.path.startsWith('/'))
         return badRequest(u"The request target must be a path that begins with a slash."_s);
     if (!hasValidEscapes(head.path) || !hasValidEscapes(head.query) || hasDotSegments(head.path))
         return badRequest(u"The request target has an invalid percent code, a NUL or a dot "
                           "segment."_s);
-    return head;
-}
-
-// Digits only, once, and not beside a transfer coding: what RFC 9112 6.3 has a server refuse.
-tl::expected<qint64, Refusal> contentLength(const RequestHead &head)
-{
-    const qsizetype count = head.count("content-length");
-    if (count == 0)
-        return 0;
-    const QByteArray text = head.header("content-length");
-    const bool digits = !text.isEmpty() && text.size() <= 18
-        && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (count > 1 || !digits)
-        return badRequest(u"Content-Length must be one number of digits."_s);
-    return text.toLongLong();
+    return {};
 }
 
 QString sizeText(qint64 bytes)
@@ -137,30 +112,6 @@ tl::expected<void, Refusal> checkBodyHeaders(const RequestHead &head, const Http
     return {};
 }
 
-QByteArray reasonPhrase(int status)
-{
-    switch (status) {
-    case 200:
-        return "OK";
-    case 400:
-        return "Bad Request";
-    case 403:
-        return "Forbidden";
-    case 404:
-        return "Not Found";
-    case 408:
-        return "Request Timeout";
-    case 429:
-        return "Too Many Requests";
-    case 500:
-        return "Internal Server Error";
-    case 503:
-        return "Service Unavailable";
-    default:
-        return status < 400 ? "Done" : "Refused"; // for people; clients go by the number
-    }
-}
-
 } // namespace
 
 QByteArray RequestHead::header(QByteArrayView name) const
@@ -192,10 +143,15 @@ Reply toReply(const Refusal &refusal, QByteArray contentType)
     return reply;
 }
 
-QByteArray toHttp(const Reply &reply)
+QByteArray toHttp(const Reply &reply, std::chrono::seconds keptFor)
 {
     QByteArray text = "HTTP/1.1 " + QByteArray::number(reply.status) + ' '
-        + reasonPhrase(reply.status) + "\r\nConnection: close\r\nContent-Type: " + reply.contentType
+        + toBytes(http::obsolete_reason(http::int_to_status(static_cast<unsigned>(reply.status))))
+        + "\r\nConnection: "
+        + (keptFor.count() > 0
+               ? "keep-alive\r\nKeep-Alive: timeout=" + QByteArray::number(keptFor.count())
+               : QByteArray("close"))
+        + "\r\nContent-Type: " + reply.contentType
         + (reply.rest ? QByteArray()
                       : "\r\nContent-Length: " + QByteArray::number(reply.body.size()))
         + "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n";
@@ -211,41 +167,51 @@ QByteArray toHttp(const Reply &reply)
     return text + "\r\n" + reply.body;
 }
 
-tl::expected<RequestHead, Refusal> parseRequestHead(const QByteArray &head,
+// What Boost.Beast lets pass and is refused all the same: folded headers, a length that is given
+// twice, and targets that are no plain path.
+tl::expected<RequestHead, Refusal> parseRequestHead(const QByteArray &text,
                                                     const HttpLimits &limits)
 {
-    QList<QByteArray> lines = head.split('\n');
-    if (lines.size() < 3 || !head.endsWith("\r\n\r\n"))
-        return badRequest(u"This is not an HTTP/1.1 request."_s);
-    lines.resize(lines.size() - 2); // the empty line and what split() sees behind it
-    for (QByteArray &line : lines) {
-        if (!line.endsWith('\r') || line.indexOf('\r') != line.size() - 1)
-            return badRequest(u"Lines of the request must end in CR LF."_s);
-        line.chop(1);
+    if (text.size() > limits.head)
+        return text.left(limits.target + 16).contains("\r\n")
+            ? tooLargeHeaders(u"The headers are too long"_s, limits.head)
+            : tooLargeTarget(limits);
+    http::request_parser<http::empty_body> parser;
+    parser.header_limit(static_cast<std::uint32_t>(limits.head));
+    parser.body_limit(std::numeric_limits<std::uint64_t>::max()); // see checkRequestHead()
+    boost::system::error_code error;
+    parser.put(boost::asio::buffer(text.constData(), static_cast<size_t>(text.size())), error);
+    if (error || !parser.is_header_done())
+        return badRequest(
+            u"This is not an HTTP/1.1 request: %1."_s.arg(QString::fromStdString(error.message())));
+    if (text.contains("\r\n ") || text.contains("\r\n\t"))
+        return badRequest(u"A header of the request is folded."_s);
+
+    RequestHead head;
+    head.method = toBytes(parser.get().method_string());
+    const QByteArray target = toBytes(parser.get().target());
+    if (target.size() > limits.target)
+        return tooLargeTarget(limits);
+    const qsizetype mark = target.indexOf('?');
+    head.path = mark < 0 ? target : target.left(mark);
+    head.query = mark < 0 ? QByteArray() : target.mid(mark + 1);
+    if (const auto ok = checkTarget(head); !ok)
+        return tl::unexpected(ok.error());
+    for (const auto &field : parser.get()) {
+        if (field.name_string().size() + field.value().size()
+            > static_cast<size_t>(limits.headerLine))
+            return tooLargeHeaders(u"A header is too long"_s, limits.headerLine);
+        head.headers.emplaceBack(toBytes(field.name_string()), toBytes(field.value()));
     }
-    auto result = parseRequestLine(lines.takeFirst(), limits);
-    if (!result)
-        return result;
-    if (lines.size() > limits.headerCount)
-        return refuse(431, "RequestHeaderFieldsTooLargeException",
-                      u"The request has %1 headers; at most %2 are allowed."_s.arg(
-                          QString::number(lines.size()), QString::number(limits.headerCount)));
-    for (const QByteArray &line : std::as_const(lines)) {
-        if (line.size() > limits.headerLine)
-            return refuse(431, "RequestHeaderFieldsTooLargeException",
-                          u"A header has %1 bytes; at most %2 are allowed."_s.arg(
-                              QString::number(line.size()), QString::number(limits.headerLine)));
-        const qsizetype colon = line.indexOf(':');
-        const QByteArray name = line.left(std::max<qsizetype>(colon, 0));
-        if (!isToken(name) || !isVisible(line, true))
-            return badRequest(u"A header of the request is not valid."_s);
-        result->headers.emplaceBack(name, line.mid(colon + 1).trimmed());
-    }
-    const auto length = contentLength(*result);
-    if (!length)
-        return tl::unexpected(length.error());
-    result->contentLength = *length;
-    return result;
+    if (head.headers.size() > limits.headerCount)
+        return tooLargeHeaders(u"There are too many headers"_s, limits.headerCount);
+    const auto length = parser.content_length();
+    if (head.count("content-length") > 1 || head.header("content-length").contains(','))
+        return badRequest(u"Content-Length must be one number of digits."_s);
+    head.contentLength = static_cast<qint64>(
+        std::min<std::uint64_t>(length.value_or(0), std::numeric_limits<qint64>::max()));
+    head.keepsAlive = parser.get().version() == 11 && parser.keep_alive();
+    return head;
 }
 
 tl::expected<void, Refusal> checkRequestHead(const RequestHead &head, quint16 port,

@@ -20,8 +20,9 @@ struct RequestHead {
     QByteArray method;
     QByteArray path; // as sent, percent-encoded
     QByteArray query; // as sent, without the question mark
-    Headers headers; // in the order and case sent
+    Headers headers; // in the case sent; those of one name in the order sent
     qint64 contentLength = 0;
+    bool keepsAlive = false; // the client may send another request on its connection
 
     // The first value; empty when there is none. Names are compared without regard to case.
     [[nodiscard]] QByteArray header(QByteArrayView name) const;
@@ -53,8 +54,10 @@ struct Refusal {
 
 [[nodiscard]] Reply toReply(const Refusal &refusal, QByteArray contentType = "application/json");
 
-// The whole message, which closes the connection; with a request id if it has none.
-[[nodiscard]] QByteArray toHttp(const Reply &reply);
+// The whole message, with a request id if it has none. It says for how long the connection is kept
+// for another request; zero: it is closed.
+[[nodiscard]] QByteArray toHttp(const Reply &reply,
+                                std::chrono::seconds keptFor = std::chrono::seconds(0));
 
 struct HttpLimits {
     qsizetype target = 4096; // bytes of path and query
@@ -64,15 +67,17 @@ struct HttpLimits {
     qint64 body = 1024 * 1024;
     std::chrono::milliseconds headTimeout{5'000}; // for the whole head
     std::chrono::milliseconds bodyTimeout{15'000}; // for the whole body
+    std::chrono::seconds idleTimeout{60}; // until the next request on a connection
     int threads = 24; // requests at the same time; more wait
     int connections = 4096; // at the same time; at most half of the files the process may open
-    // How long one may at least take for its request before it has to make room for another.
+    // How long one may at least take for its request before it has to make room for another; one
+    // that has had its answer and is silent makes room at once.
     std::chrono::milliseconds patience{100};
     qint64 buffered = 64 * 1024 * 1024; // bytes of all connections together
 };
 
-// head: everything up to and with the empty line.
-[[nodiscard]] tl::expected<RequestHead, Refusal> parseRequestHead(const QByteArray &head,
+// text: everything up to and with the empty line.
+[[nodiscard]] tl::expected<RequestHead, Refusal> parseRequestHead(const QByteArray &text,
                                                                   const HttpLimits &limits);
 // Host, Origin and fetch metadata, transfer coding, content type and length: what keeps web pages,
 // DNS rebinding and request smuggling away from a port on loopback.

@@ -1,5 +1,7 @@
-// An HTTP/1.1 server on 127.0.0.1 with every limit set: a waiting room for connections, and threads
-// for the requests that are whole. One request per connection.
+// An HTTP/1.1 server on 127.0.0.1 with every limit set. Connections wait on one thread for all of
+// them until a whole request has arrived, so that idle and slow clients hold none of the threads
+// that carry requests out. What is refused before its body, comes too late or is too much is
+// answered at once, and ends the connection.
 #pragma once
 
 #include "backend/executor/api/httpmessage.h"
@@ -21,10 +23,10 @@ public:
     HttpServer(const HttpServer &) = delete;
     HttpServer &operator=(const HttpServer &) = delete;
 
-    // Port 0: any free one. Returns the port. Error: Io.
+    // Once. Port 0: any free one. Returns the port. Error: Io.
     [[nodiscard]] Result<quint16> start(quint16 port);
-    // Accepts nothing more and waits for the requests under way; the handler must let go of what
-    // it waits for before this is called.
+    // Accepts nothing more, ends the connections that wait, and waits for the requests under way;
+    // the handler must let go of what it waits for before this is called.
     void stop();
 
 private:

@@ -51,18 +51,38 @@ public:
         QByteArray text;
         const auto deadline = std::chrono::steady_clock::now() + limit;
         while (end.isEmpty() || !text.endsWith(end)) {
-            const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-                deadline - std::chrono::steady_clock::now());
-            pollfd entry{.fd = m_socket, .events = POLLIN, .revents = 0};
-            if (left.count() <= 0 || ::poll(&entry, 1, static_cast<int>(left.count())) <= 0)
-                return text;
-            char buffer[4096];
-            const ssize_t count = ::recv(m_socket, buffer, end.isEmpty() ? sizeof buffer : 1, 0);
-            if (count <= 0)
-                return text;
-            text.append(buffer, count);
+            const QByteArray piece = receive(end.isEmpty() ? 4096 : 1, deadline);
+            if (piece.isEmpty())
+                break;
+            text += piece;
         }
         return text;
+    }
+    // One reply, as long as it says; the connection may go on.
+    [[nodiscard]] QByteArray readReply() const
+    {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        QByteArray reply = readUntil("\r\n\r\n");
+        const QByteArray name = "\r\nContent-Length: ";
+        const qsizetype at = reply.indexOf(name) + name.size();
+        qsizetype left
+            = reply.contains(name) ? reply.mid(at, reply.indexOf('\r', at) - at).toInt() : 0;
+        while (left > 0) {
+            const QByteArray piece = receive(static_cast<size_t>(left), deadline);
+            if (piece.isEmpty())
+                break;
+            reply += piece;
+            left -= piece.size();
+        }
+        return reply;
+    }
+    // The other side closes within the time, and sends nothing before.
+    [[nodiscard]] bool isClosed(std::chrono::milliseconds limit = std::chrono::seconds(10)) const
+    {
+        pollfd entry{.fd = m_socket, .events = POLLIN, .revents = 0};
+        char byte = 0;
+        return ::poll(&entry, 1, static_cast<int>(limit.count())) > 0
+            && ::recv(m_socket, &byte, 1, MSG_PEEK) == 0;
     }
     // Nothing has come, and the other side has not closed.
     [[nodiscard]] bool isQuiet() const
@@ -72,6 +92,21 @@ public:
     }
 
 private:
+    // What comes first; empty when the other side has closed or the time is up.
+    [[nodiscard]] QByteArray receive(size_t most,
+                                     std::chrono::steady_clock::time_point deadline) const
+    {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now());
+        pollfd entry{.fd = m_socket, .events = POLLIN, .revents = 0};
+        if (left.count() <= 0 || ::poll(&entry, 1, static_cast<int>(left.count())) <= 0)
+            return {};
+        QByteArray piece(static_cast<qsizetype>(most), Qt::Uninitialized);
+        const ssize_t count = ::recv(m_socket, piece.data(), most, 0);
+        piece.truncate(std::max<qsizetype>(count, 0));
+        return piece;
+    }
+
     int m_socket;
     bool m_connected = false;
 };

@@ -28,6 +28,8 @@ private slots:
     void checksHeaders();
     void repliesInAwsForm();
     void wholeMessages();
+    void keepsConnections_data();
+    void keepsConnections();
 };
 
 void TestHttpMessage::parses()
@@ -72,12 +74,28 @@ void TestHttpMessage::refusesSyntax_data()
     QTest::newRow("header without a colon") << head(line, host + "Broken\r\n") << 400;
     QTest::newRow("header with a blank before the colon") << head(line, host + "A : b\r\n") << 400;
     QTest::newRow("folded header") << head(line, host + "A: b\r\n c\r\n") << 400;
+    QTest::newRow("folded by a tab") << head(line, host + "A:\r\n\tc\r\n") << 400;
+    QTest::newRow("bare line feed after a header") << head(line, host + "A: b\n") << 400;
+    QTest::newRow("bare line feed inside") << head(line, host + "A: b\nX: c\r\n") << 400;
+    QTest::newRow("NUL in a header") << head(line, host + QByteArray("A: b\0c\r\n", 8)) << 400;
+    QTest::newRow("NUL in the target") << head(QByteArray("GET /a\0b HTTP/1.1", 17), host) << 400;
+    QTest::newRow("empty line first") << QByteArray("\r\n" + head(line, host)) << 400;
+    QTest::newRow("header without a name") << head(line, host + ": b\r\n") << 400;
+    QTest::newRow("HTTP/1.2") << head("GET / HTTP/1.2", host) << 400;
+    QTest::newRow("http in small letters") << head("GET / http/1.1", host) << 400;
+    QTest::newRow("blank after the version") << head("GET / HTTP/1.1 ", host) << 400;
+    QTest::newRow("blank at the start") << head(" GET / HTTP/1.1", host) << 400;
+    QTest::newRow("no end") << head(line, host).chopped(2) << 400;
     QTest::newRow("negative length") << head(line, host + "Content-Length: -1\r\n") << 400;
     QTest::newRow("length with a plus") << head(line, host + "Content-Length: +5\r\n") << 400;
     QTest::newRow("length of 20 digits")
         << head(line, host + "Content-Length: 99999999999999999999\r\n") << 400;
     QTest::newRow("two lengths") << head(line, host + "Content-Length: 5\r\nContent-Length: 5\r\n")
                                  << 400;
+    QTest::newRow("two lengths apart")
+        << head(line, "Content-Length: 5\r\n" + host + "Content-Length: 5\r\n") << 400;
+    QTest::newRow("length of hex digits") << head(line, host + "Content-Length: 0x5\r\n") << 400;
+    QTest::newRow("no length") << head(line, host + "Content-Length:\r\n") << 400;
     QTest::newRow("two lengths in one") << head(line, host + "Content-Length: 5, 5\r\n") << 400;
     QTest::newRow("target of 64 KiB")
         << head("GET /" + QByteArray(65536, 'a') + " HTTP/1.1", host) << 414;
@@ -147,6 +165,10 @@ void TestHttpMessage::checksHeaders_data()
         host + json + "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n", 400);
     row("1 MiB", host + json + "Content-Length: 1048576\r\n", 200);
     row("1 MiB and a byte", host + json + "Content-Length: 1048577\r\n", 413);
+    row("2^64 - 1 bytes", host + json + "Content-Length: 18446744073709551615\r\n", 413);
+    row("gzip as transfer coding", host + json + "Transfer-Encoding: gzip\r\n", 411);
+    row("a length with a transfer coding",
+        host + json + "Content-Length: 2\r\nTransfer-Encoding: identity\r\n", 400);
     row("PUT", host, 405, "PUT");
     row("TRACE", host, 405, "TRACE");
 }
@@ -156,9 +178,10 @@ void TestHttpMessage::checksHeaders()
     QFETCH(const QByteArray, method);
     QFETCH(const QByteArray, headers);
     QFETCH(const int, status);
-    const auto parsed = parseRequestHead(head(method + " /v1/x HTTP/1.1", headers), {});
-    QVERIFY(parsed);
-    const auto checked = checkRequestHead(*parsed, port, {});
+    const auto checked = parseRequestHead(head(method + " /v1/x HTTP/1.1", headers), {})
+                             .and_then([](const RequestHead &parsed) {
+                                 return checkRequestHead(parsed, port, {});
+                             });
     QCOMPARE(checked ? 200 : checked.error().status, status);
 }
 
@@ -188,6 +211,37 @@ void TestHttpMessage::wholeMessages()
     const QByteArray own = toHttp({.headers = {{"x-amzn-RequestId", "mine"}}, .body = {}});
     QCOMPARE(own.count("x-amzn-RequestId: "), 1);
     QVERIFY(own.contains("\r\nx-amzn-RequestId: mine\r\n"));
+}
+
+void TestHttpMessage::keepsConnections_data()
+{
+    QTest::addColumn<QByteArray>("version");
+    QTest::addColumn<QByteArray>("headers");
+    QTest::addColumn<bool>("keeps");
+    QTest::newRow("HTTP/1.1") << "HTTP/1.1"_ba
+                              << ""_ba << true;
+    QTest::newRow("keep-alive") << "HTTP/1.1"_ba
+                                << "Connection: Keep-Alive\r\n"_ba << true;
+    QTest::newRow("close") << "HTTP/1.1"_ba
+                           << "Connection: close\r\n"_ba << false;
+    QTest::newRow("close in a list") << "HTTP/1.1"_ba
+                                     << "connection: te, CLOSE\r\n"_ba << false;
+    QTest::newRow("HTTP/1.0") << "HTTP/1.0"_ba
+                              << ""_ba << false;
+    QTest::newRow("HTTP/1.0, keep-alive") << "HTTP/1.0"_ba
+                                          << "Connection: keep-alive\r\n"_ba << false;
+}
+
+void TestHttpMessage::keepsConnections()
+{
+    QFETCH(const QByteArray, version);
+    QFETCH(const QByteArray, headers);
+    QFETCH(const bool, keeps);
+    const auto parsed = parseRequestHead(head("GET / " + version, headers), {});
+    QVERIFY(parsed);
+    QCOMPARE(parsed->keepsAlive, keeps);
+    const QByteArray text = toHttp({.headers = {}, .body = {}}, std::chrono::seconds(60));
+    QVERIFY(text.contains("\r\nConnection: keep-alive\r\nKeep-Alive: timeout=60\r\n"));
 }
 
 QTEST_GUILESS_MAIN(TestHttpMessage)

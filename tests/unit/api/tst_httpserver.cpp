@@ -33,7 +33,14 @@ private slots:
     void slowBodyIsCut();
     void halfBodyIsNoRequest();
     void withoutLengthThereIsNoBody();
-    void oneRequestPerConnection();
+    void severalRequestsOverOneConnection();
+    void nextRequestWaitsForTheAnswer();
+    void whatComesWithARequestIsNoRequest();
+    void closesAfterItsAnswer_data();
+    void closesAfterItsAnswer();
+    void idleConnectionEndsAtItsTime();
+    void laterRequestsHaveTheSameLimits();
+    void streams();
     void clientMayVanish();
     void listensOnLoopbackOnly();
     void moreClientsThanThreads();
@@ -51,9 +58,21 @@ private:
             + "\r\n\r\n" + body;
     }
 
+    // What a stream is made of: three large pieces and a small one, or no end of them.
+    [[nodiscard]] std::function<QByteArray()> pieces(bool isEndless)
+    {
+        ++m_streams;
+        const std::shared_ptr<void> ends(nullptr, [this](void *) { --m_streams; });
+        return [isEndless, ends, left = 4]() mutable {
+            return isEndless || left-- > 1 ? QByteArray(100'000, 'x')
+                                           : QByteArray(left == 0 ? "end" : "");
+        };
+    }
+
     HttpLimits m_limits;
     std::unique_ptr<HttpServer> m_server;
     std::atomic<int> m_requests = 0;
+    std::atomic<int> m_streams = 0; // under way
     std::atomic<bool> m_hold = false;
     quint16 m_port = 0;
 };
@@ -64,14 +83,18 @@ void TestHttpServer::init()
     m_hold = false;
     m_limits.headTimeout = 1s;
     m_limits.bodyTimeout = 1s;
+    m_limits.idleTimeout = 1s;
     m_limits.threads = 4;
     m_server = std::make_unique<HttpServer>(
         [this](const Request &request) {
             ++m_requests;
             while (m_hold)
                 std::this_thread::sleep_for(1ms);
-            return Reply{.headers = {},
-                         .body = request.head.path + '|' + request.head.query + '|' + request.body};
+            Reply reply{.headers = {},
+                        .body = request.head.path + '|' + request.head.query + '|' + request.body};
+            if (request.head.path == "/stream" || request.head.path == "/endless")
+                reply.rest = pieces(request.head.path == "/endless");
+            return reply;
         },
         m_limits);
     const auto port = m_server->start(0);
@@ -89,7 +112,7 @@ void TestHttpServer::answers()
 {
     const RawClient client(m_port);
     QVERIFY(client.write(post("{\"a\":1}")));
-    const QByteArray reply = client.readAll();
+    const QByteArray reply = client.readReply();
     QCOMPARE(statusOf(reply), 200);
     QVERIFY(reply.endsWith("\r\n\r\n/v1/x||{\"a\":1}"));
     QVERIFY(reply.contains("x-amzn-RequestId: "));
@@ -101,7 +124,7 @@ void TestHttpServer::givesTheRawTarget()
 {
     const RawClient client(m_port);
     QVERIFY(client.write("GET /v1/tags/arn%3Aaws%2Fq?b=%41&a=+ HTTP/1.1\r\n" + host() + "\r\n"));
-    QVERIFY(client.readAll().endsWith("/v1/tags/arn%3Aaws%2Fq|b=%41&a=+|"));
+    QVERIFY(client.readReply().endsWith("/v1/tags/arn%3Aaws%2Fq|b=%41&a=+|"));
 }
 
 void TestHttpServer::refuses_data()
@@ -198,7 +221,7 @@ void TestHttpServer::halfBodyIsNoRequest()
     }
     const RawClient other(m_port);
     QVERIFY(other.write(post("{}")));
-    QCOMPARE(statusOf(other.readAll()), 200);
+    QCOMPARE(statusOf(other.readReply()), 200);
     QCOMPARE(m_requests.load(), 1);
 }
 
@@ -207,11 +230,44 @@ void TestHttpServer::withoutLengthThereIsNoBody()
     const RawClient client(m_port);
     QVERIFY(client.write("POST /v1/x HTTP/1.1\r\n" + host() + "\r\n{}"));
     QVERIFY(client.readAll().endsWith("/v1/x||"));
-    QCOMPARE(m_requests.load(), 1);
+    QCOMPARE(m_requests.load(), 1); // and "{}" is none
 }
 
-// What follows a request on its connection is never taken for another one.
-void TestHttpServer::oneRequestPerConnection()
+void TestHttpServer::severalRequestsOverOneConnection()
+{
+    const RawClient client(m_port);
+    for (int i = 0; i < 5; ++i) {
+        const QByteArray body = QByteArray(i * 50'000, ' ') + QByteArray::number(i);
+        QVERIFY(client.write(post(body)));
+        const QByteArray reply = client.readReply();
+        QCOMPARE(statusOf(reply), 200);
+        QVERIFY(reply.endsWith(QByteArray("\r\n\r\n/v1/x||" + body)));
+        QVERIFY(reply.contains("\r\nConnection: keep-alive\r\nKeep-Alive: timeout=1\r\n"));
+        QVERIFY(client.write("GET /v1/y HTTP/1.1\r\n" + host() + "\r\n"));
+        QVERIFY(client.readReply().endsWith("\r\n\r\n/v1/y||"));
+    }
+    QCOMPARE(m_requests.load(), 10);
+}
+
+void TestHttpServer::nextRequestWaitsForTheAnswer()
+{
+    m_hold = true;
+    const RawClient client(m_port);
+    QVERIFY(client.write(post("1")));
+    QTRY_COMPARE(m_requests.load(), 1);
+    QVERIFY(client.write(post("2")));
+    const RawClient other(m_port);
+    QVERIFY(other.write(post("3")));
+    QTRY_COMPARE(m_requests.load(), 2);
+    m_hold = false;
+    QVERIFY(client.readReply().endsWith("|1"));
+    QVERIFY(client.readReply().endsWith("|2"));
+    QVERIFY(other.readReply().endsWith("|3"));
+    QCOMPARE(m_requests.load(), 3);
+}
+
+// It is never taken for another one.
+void TestHttpServer::whatComesWithARequestIsNoRequest()
 {
     const RawClient client(m_port);
     QVERIFY(client.write(post("{}") + post("{}")));
@@ -219,6 +275,85 @@ void TestHttpServer::oneRequestPerConnection()
     QCOMPARE(reply.count("HTTP/1.1 200"), 1);
     QVERIFY(reply.contains("Connection: close"));
     QCOMPARE(m_requests.load(), 1);
+}
+
+void TestHttpServer::closesAfterItsAnswer_data()
+{
+    QTest::addColumn<QByteArray>("version");
+    QTest::addColumn<QByteArray>("header");
+    QTest::addColumn<int>("status");
+    QTest::newRow("asked to") << "HTTP/1.1"_ba
+                              << "Connection: close\r\n"_ba << 200;
+    QTest::newRow("asked to among other things") << "HTTP/1.1"_ba
+                                                 << "connection: TE, Close\r\n"_ba << 200;
+    QTest::newRow("HTTP/1.0") << "HTTP/1.0"_ba << QByteArray() << 200;
+    QTest::newRow("HTTP/1.0 that would go on") << "HTTP/1.0"_ba
+                                               << "Connection: keep-alive\r\n"_ba << 200;
+    QTest::newRow("refused") << "HTTP/1.1"_ba
+                             << "Origin: null\r\n"_ba << 403;
+    QTest::newRow("no request") << "HTTP/1.1"_ba
+                                << "Broken\r\n"_ba << 400;
+}
+
+void TestHttpServer::closesAfterItsAnswer()
+{
+    QFETCH(const QByteArray, version);
+    QFETCH(const QByteArray, header);
+    QFETCH(const int, status);
+    const RawClient client(m_port);
+    QVERIFY(client.write(post("{}")));
+    QCOMPARE(statusOf(client.readReply()), 200);
+    QVERIFY(client.write("GET / " + version + "\r\n" + host() + header + "\r\n"));
+    const QByteArray reply = client.readReply();
+    QCOMPARE(statusOf(reply), status);
+    QVERIFY(reply.contains("\r\nConnection: close\r\n"));
+    QVERIFY(client.isClosed(300ms)); // before it would be as an idle one
+    QCOMPARE(m_requests.load(), status == 200 ? 2 : 1);
+}
+
+void TestHttpServer::idleConnectionEndsAtItsTime()
+{
+    const RawClient client(m_port);
+    const auto begun = std::chrono::steady_clock::now();
+    for (int i = 0; i < 2; ++i) {
+        QVERIFY(client.write(post("{}")));
+        QCOMPARE(statusOf(client.readReply()), 200);
+        QVERIFY(!client.isClosed(m_limits.idleTimeout)); // it may still begin another one
+    }
+    QVERIFY(client.isClosed());
+    const auto time = std::chrono::steady_clock::now() - begun;
+    QVERIFY(time > 2 * m_limits.idleTimeout + 500ms && time < 8s);
+}
+
+void TestHttpServer::laterRequestsHaveTheSameLimits()
+{
+    const RawClient client(m_port);
+    QVERIFY(client.write(post("{}")));
+    QCOMPARE(statusOf(client.readReply()), 200);
+    QVERIFY(client.write("GET / HT"));
+    QCOMPARE(statusOf(client.readAll()), 408);
+    const RawClient large(m_port);
+    QVERIFY(large.write(post("{}")));
+    QCOMPARE(statusOf(large.readReply()), 200);
+    QVERIFY(large.write("GET /" + QByteArray(5'000, 'a') + " HTTP/1.1\r\n" + host() + "\r\n"));
+    QCOMPARE(statusOf(large.readAll()), 414);
+    QCOMPARE(m_requests.load(), 2);
+}
+
+// A reply without a length is as long as its connection.
+void TestHttpServer::streams()
+{
+    const RawClient client(m_port);
+    QVERIFY(client.write("GET /stream HTTP/1.1\r\n" + host() + "\r\n"));
+    const QByteArray reply = client.readAll();
+    QVERIFY(reply.contains("\r\nConnection: close\r\n") && !reply.contains("Content-Length"));
+    QVERIFY(reply.endsWith(QByteArray("/stream||" + QByteArray(300'000, 'x') + "end")));
+    {
+        const RawClient leaves(m_port);
+        QVERIFY(leaves.write("GET /endless HTTP/1.1\r\n" + host() + "\r\n"));
+        static_cast<void>(leaves.readUntil("xxx"));
+    }
+    QTRY_COMPARE(m_streams.load(), 0);
 }
 
 void TestHttpServer::clientMayVanish()
@@ -229,7 +364,7 @@ void TestHttpServer::clientMayVanish()
     }
     const RawClient client(m_port);
     QVERIFY(client.write(post("{}")));
-    QCOMPARE(statusOf(client.readAll()), 200);
+    QCOMPARE(statusOf(client.readReply()), 200);
 }
 
 void TestHttpServer::listensOnLoopbackOnly()
@@ -243,7 +378,7 @@ void TestHttpServer::moreClientsThanThreads()
     for (int i = 0; i < 40; ++i)
         replies.push_back(std::async(std::launch::async, [this] {
             const RawClient client(m_port);
-            return client.write(post("{}")) ? statusOf(client.readAll()) : 0;
+            return client.write(post("{}")) ? statusOf(client.readReply()) : 0;
         }));
     for (auto &reply : replies)
         QCOMPARE(reply.get(), 200);

@@ -39,7 +39,7 @@ qsizetype raiseOpenFileLimit()
 
 } // namespace
 
-class TestWaitingRoom : public QObject
+class TestHttpServerLoad : public QObject
 {
     Q_OBJECT
 
@@ -52,6 +52,7 @@ private slots:
     void slowBodyEndsAtItsTime();
     void byteByByte();
     void oldestMakesRoom();
+    void idleAfterAnAnswerMakesRoomAtOnce();
     void oldestMakesRoomForBytes();
     void waitsOutsideWhenAllAreServed();
     void halfClosed_data();
@@ -76,7 +77,7 @@ private:
     [[nodiscard]] int askOnce() const
     {
         const RawClient client(m_port);
-        return client.write(request("{}")) ? statusOf(client.readAll()) : 0;
+        return client.write(request("{}")) ? statusOf(client.readReply()) : 0;
     }
 
     HttpLimits m_limits;
@@ -86,7 +87,7 @@ private:
     quint16 m_port = 0;
 };
 
-void TestWaitingRoom::init()
+void TestHttpServerLoad::init()
 {
     m_limits = {};
     m_limits.threads = 2;
@@ -94,13 +95,13 @@ void TestWaitingRoom::init()
     m_hold = false;
 }
 
-void TestWaitingRoom::cleanup()
+void TestHttpServerLoad::cleanup()
 {
     m_hold = false;
     m_server.reset();
 }
 
-void TestWaitingRoom::serve()
+void TestHttpServerLoad::serve()
 {
     m_server = std::make_unique<HttpServer>(
         [this](const Request &request) {
@@ -116,7 +117,7 @@ void TestWaitingRoom::serve()
 }
 
 // Both ends of each socket are this process's.
-void TestWaitingRoom::tenThousandIdleSockets()
+void TestHttpServerLoad::tenThousandIdleSockets()
 {
     const qsizetype count
         = std::min<qsizetype>(10'000, (raiseOpenFileLimit() - openFiles()) / 2 - 300);
@@ -143,7 +144,7 @@ void TestWaitingRoom::tenThousandIdleSockets()
             QVERIFY(client.write(QByteArray(1, byte)));
             QCOMPARE(askOnce(), 200);
         }
-        QCOMPARE(statusOf(client.readAll()), 200);
+        QCOMPARE(statusOf(client.readReply()), 200);
     }
     QCOMPARE(m_requests.load(), static_cast<int>(slow.size()) + 1);
     for (const RawClient &client : idle)
@@ -155,7 +156,7 @@ void TestWaitingRoom::tenThousandIdleSockets()
 }
 
 // However often a byte comes.
-void TestWaitingRoom::slowHeadEndsAtItsTime()
+void TestHttpServerLoad::slowHeadEndsAtItsTime()
 {
     m_limits.headTimeout = 200ms;
     serve();
@@ -170,7 +171,7 @@ void TestWaitingRoom::slowHeadEndsAtItsTime()
     QCOMPARE(m_requests.load(), 0);
 }
 
-void TestWaitingRoom::slowBodyEndsAtItsTime()
+void TestHttpServerLoad::slowBodyEndsAtItsTime()
 {
     m_limits.bodyTimeout = 200ms;
     serve();
@@ -183,17 +184,17 @@ void TestWaitingRoom::slowBodyEndsAtItsTime()
     QCOMPARE(m_requests.load(), 0);
 }
 
-void TestWaitingRoom::byteByByte()
+void TestHttpServerLoad::byteByByte()
 {
     serve();
     const RawClient client(m_port);
     const QByteArray bytes = request("{\"a\":\"\r\n\r\n\"}");
     for (const char byte : bytes)
         QVERIFY(client.write(QByteArray(1, byte)));
-    QVERIFY(client.readAll().endsWith("\r\n\r\n{\"a\":\"\r\n\r\n\"}"));
+    QVERIFY(client.readReply().endsWith("\r\n\r\n{\"a\":\"\r\n\r\n\"}"));
 }
 
-void TestWaitingRoom::oldestMakesRoom()
+void TestHttpServerLoad::oldestMakesRoom()
 {
     m_limits.connections = 8;
     m_limits.patience = 0ms;
@@ -216,7 +217,27 @@ void TestWaitingRoom::oldestMakesRoom()
         QVERIFY(idle[i].isQuiet());
 }
 
-void TestWaitingRoom::oldestMakesRoomForBytes()
+// However patient the server is with those who have begun.
+void TestHttpServerLoad::idleAfterAnAnswerMakesRoomAtOnce()
+{
+    m_limits.connections = 4;
+    m_limits.patience = 10min;
+    serve();
+    std::deque<RawClient> clients;
+    for (int i = 0; i < 4; ++i) {
+        QVERIFY(clients.emplace_back(m_port).write(i == 1 ? "POST /v1/x HT" : request("{}")));
+        if (i != 1)
+            QCOMPARE(statusOf(clients.back().readReply()), 200);
+    }
+    QVERIFY(clients[2].write(request("{}")));
+    QCOMPARE(statusOf(clients[2].readReply()), 200);
+    QCOMPARE(askOnce(), 200);
+    QVERIFY(clients[0].isClosed()); // silent for longest
+    for (size_t i = 1; i < clients.size(); ++i)
+        QVERIFY(clients[i].isQuiet());
+}
+
+void TestHttpServerLoad::oldestMakesRoomForBytes()
 {
     m_limits.buffered = 100'000;
     serve();
@@ -226,14 +247,14 @@ void TestWaitingRoom::oldestMakesRoomForBytes()
     QVERIFY(second.write(head(30'000) + QByteArray(20'000, ' ')));
     const auto third = [this] {
         const RawClient client(m_port);
-        return client.write(request(QByteArray(60'000, ' '))) ? statusOf(client.readAll()) : 0;
+        return client.write(request(QByteArray(60'000, ' '))) ? statusOf(client.readReply()) : 0;
     };
     // It may be served before the bytes of the others have been read.
     while (first.isQuiet())
         QCOMPARE(third(), 200);
     QCOMPARE(statusOf(first.readAll()), 503);
     QVERIFY(second.write(QByteArray(10'000, ' ')));
-    QCOMPARE(statusOf(second.readAll()), 200);
+    QCOMPARE(statusOf(second.readReply()), 200);
     const int requests = m_requests;
     // More than may be kept in all, from one.
     const RawClient large(m_port);
@@ -244,7 +265,7 @@ void TestWaitingRoom::oldestMakesRoomForBytes()
     QCOMPARE(askOnce(), 200);
 }
 
-void TestWaitingRoom::waitsOutsideWhenAllAreServed()
+void TestHttpServerLoad::waitsOutsideWhenAllAreServed()
 {
     m_limits.connections = 4;
     m_limits.patience = 10min;
@@ -258,11 +279,11 @@ void TestWaitingRoom::waitsOutsideWhenAllAreServed()
     }
     m_hold = false;
     for (const RawClient &client : clients)
-        QCOMPARE(statusOf(client.readAll()), 200);
+        QCOMPARE(statusOf(client.readReply()), 200);
     QCOMPARE(m_requests.load(), 12);
 }
 
-void TestWaitingRoom::halfClosed_data()
+void TestHttpServerLoad::halfClosed_data()
 {
     QTest::addColumn<qsizetype>("kept"); // of the request's bytes
     QTest::addColumn<int>("status");
@@ -272,7 +293,7 @@ void TestWaitingRoom::halfClosed_data()
     QTest::newRow("all") << qsizetype(1'000) << 200;
 }
 
-void TestWaitingRoom::halfClosed()
+void TestHttpServerLoad::halfClosed()
 {
     QFETCH(const qsizetype, kept);
     QFETCH(const int, status);
@@ -285,7 +306,7 @@ void TestWaitingRoom::halfClosed()
     QCOMPARE(m_requests.load(), status == 200 ? 1 : 0);
 }
 
-void TestWaitingRoom::pipelined()
+void TestHttpServerLoad::pipelined()
 {
     serve();
     const RawClient client(m_port);
@@ -297,7 +318,7 @@ void TestWaitingRoom::pipelined()
     QCOMPARE(m_requests.load(), 1);
 }
 
-void TestWaitingRoom::expectContinue()
+void TestHttpServerLoad::expectContinue()
 {
     serve();
     const RawClient client(m_port);
@@ -305,14 +326,14 @@ void TestWaitingRoom::expectContinue()
     QCOMPARE(client.readUntil("\r\n\r\n"), QByteArray("HTTP/1.1 100 Continue\r\n\r\n"));
     QCOMPARE(m_requests.load(), 0);
     QVERIFY(client.write("{}"));
-    QCOMPARE(statusOf(client.readAll()), 200);
+    QCOMPARE(statusOf(client.readReply()), 200);
     // A client that has not waited is not told to go on.
     const RawClient hasty(m_port);
     QVERIFY(hasty.write(head(2, "Expect: 100-continue\r\n") + "{}"));
-    QCOMPARE(statusOf(hasty.readAll()), 200);
+    QCOMPARE(statusOf(hasty.readReply()), 200);
 }
 
-void TestWaitingRoom::refusalComesBeforeTheBody()
+void TestHttpServerLoad::refusalComesBeforeTheBody()
 {
     serve();
     const RawClient client(m_port);
@@ -325,19 +346,22 @@ void TestWaitingRoom::refusalComesBeforeTheBody()
     QCOMPARE(m_requests.load(), 0);
 }
 
-void TestWaitingRoom::endsWhileClientsWait()
+void TestHttpServerLoad::endsWhileClientsWait()
 {
     m_limits.headTimeout = 10min;
     serve();
     const RawClient idle(m_port);
     const RawClient slow(m_port);
     QVERIFY(slow.write("GET / HT"));
-    QCOMPARE(askOnce(), 200);
+    const RawClient kept(m_port);
+    QVERIFY(kept.write(request("{}")));
+    QCOMPARE(statusOf(kept.readReply()), 200);
     m_server->stop();
+    QVERIFY(kept.isClosed());
     QCOMPARE(idle.readAll(), QByteArray());
     QCOMPARE(slow.readAll(), QByteArray());
     QVERIFY(!RawClient(m_port).isConnected());
 }
 
-QTEST_GUILESS_MAIN(TestWaitingRoom)
-#include "tst_waitingroom.moc"
+QTEST_GUILESS_MAIN(TestHttpServerLoad)
+#include "tst_httpserverload.moc"
