@@ -4,6 +4,7 @@
 #include "backend/net/httpclient.h"
 #include "tests/support/engine/await.h"
 #include "tests/support/engine/privateengine.h"
+#include "tests/support/text.h"
 #include "tests/unit/runner/runnerbench.h"
 
 using namespace batchyard;
@@ -14,11 +15,6 @@ namespace {
 constexpr int limitMs = 90'000;
 constexpr qint64 longestLagMs = 500; // a window stays alive with 100 ms; this machine is shared
 constexpr qint64 smallDisk = 48LL << 20;
-
-QString text(const char *latin1)
-{
-    return QString::fromLatin1(latin1);
-}
 
 // Prints numbered lines until the file /stop/x is there, then ends with 7.
 TestContainer counter()

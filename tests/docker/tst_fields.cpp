@@ -1,9 +1,6 @@
 // What containers on a real daemon see of the members of their definition: environment, secrets,
 // volumes, namespaces, devices, log drivers; and the nodes of a multi-node job of each other.
-#include "backend/docker/httpengine.h"
-#include "tests/support/engine/await.h"
-#include "tests/support/engine/privateengine.h"
-#include "tests/unit/runner/attemptbench.h"
+#include "tests/docker/daemontest.h"
 
 #include <QDir>
 #include <QDirIterator>
@@ -17,11 +14,6 @@ namespace {
 
 constexpr auto canary = "canary-7d1e90b4";
 
-QString text(const char *latin1)
-{
-    return QString::fromLatin1(latin1);
-}
-
 batch::EcsTaskProperties taskRunning(const char *script)
 {
     return taskOf({TestContainer{text("main"), shell(text(script))}});
@@ -29,15 +21,11 @@ batch::EcsTaskProperties taskRunning(const char *script)
 
 } // namespace
 
-class TestFields : public QObject
+class TestFields : public AttemptTest
 {
     Q_OBJECT
 
 private slots:
-    void initTestCase();
-    void cleanupTestCase();
-    void cleanup();
-
     void environment();
     void secrets();
     void missingSecret();
@@ -55,38 +43,7 @@ private slots:
     void nodesReachEachOther_data();
     void nodesReachEachOther();
     void leftNetworksGo();
-
-private:
-    std::unique_ptr<PrivateEngine> m_daemon;
-    std::unique_ptr<docker::HttpEngine> m_engine;
-    std::unique_ptr<AttemptBench> m_bench;
 };
-
-void TestFields::initTestCase()
-{
-    qunsetenv("XDG_RUNTIME_DIR");
-    m_daemon = std::make_unique<PrivateEngine>();
-    const auto started = m_daemon->start();
-    QVERIFY2(started, started ? "" : qPrintable(started.error().detail));
-    QVERIFY(m_daemon->importTiny());
-    m_engine = std::make_unique<docker::HttpEngine>(m_daemon->socketPath());
-    m_bench = std::make_unique<AttemptBench>(*m_engine);
-}
-
-void TestFields::cleanupTestCase()
-{
-    m_bench.reset();
-    m_engine.reset();
-    m_daemon.reset();
-}
-
-// Nothing is left of any attempt.
-void TestFields::cleanup()
-{
-    const auto left = await(m_engine->listContainers({text("dev.batchyard.install")}));
-    QVERIFY(left);
-    QCOMPARE(left->size(), 0);
-}
 
 void TestFields::environment()
 {

@@ -1,21 +1,11 @@
 // Array jobs, multi-node jobs and lost Spot capacity on a real Docker daemon.
-#include "backend/docker/httpengine.h"
 #include "backend/executor/runner/containernames.h"
-#include "tests/support/engine/await.h"
-#include "tests/support/engine/privateengine.h"
-#include "tests/unit/runner/runnerbench.h"
+#include "tests/docker/daemontest.h"
 
 using namespace batchyard;
 using namespace batchyard::test;
 
 namespace {
-
-constexpr int jobLimitMs = 120'000;
-
-QString text(const char *latin1)
-{
-    return QString::fromLatin1(latin1);
-}
 
 QString child(const QString &parent, int index)
 {
@@ -34,63 +24,18 @@ batch::EcsTaskProperties script(const char *commands)
 
 } // namespace
 
-class TestJobGroups : public QObject
+class TestJobGroups : public JobTest
 {
     Q_OBJECT
 
 private slots:
-    void initTestCase();
-    void cleanupTestCase();
-    void cleanup();
-
     void arrayOfTwenty();
     void childrenOneAfterTheOther();
     void childAfterChildOfAnotherArray();
     void nodesReachTheMainNode_data();
     void nodesReachTheMainNode();
     void lostSpotInstanceIsRetried();
-
-private:
-    [[nodiscard]] bool ends(const QString &id)
-    {
-        const bool ended = QTest::qWaitFor([&] { return m_bench->isEnded(id); }, jobLimitMs);
-        if (!ended)
-            qWarning("Job did not end: %s", qPrintable(m_bench->dispatcher().waitReason(id)));
-        return ended;
-    }
-
-    std::unique_ptr<PrivateEngine> m_daemon;
-    std::unique_ptr<docker::HttpEngine> m_engine;
-    std::unique_ptr<RunnerBench> m_bench;
 };
-
-void TestJobGroups::initTestCase()
-{
-    m_daemon = std::make_unique<PrivateEngine>();
-    const auto started = m_daemon->start();
-    QVERIFY2(started, started ? "" : qPrintable(started.error().detail));
-    QVERIFY(m_daemon->importTiny());
-    m_engine = std::make_unique<docker::HttpEngine>(m_daemon->socketPath());
-    m_bench = std::make_unique<RunnerBench>(*m_engine);
-    m_bench->useBundledImages();
-    m_bench->startDispatcher();
-}
-
-void TestJobGroups::cleanupTestCase()
-{
-    m_bench.reset();
-    m_engine.reset();
-    m_daemon.reset();
-}
-
-// Whatever a job went through, nothing of it is left on the engine.
-void TestJobGroups::cleanup()
-{
-    QTRY_VERIFY_WITH_TIMEOUT(m_bench->isIdle(), 60'000);
-    const auto left = await(m_engine->listContainers({text("dev.batchyard.install")}));
-    QVERIFY(left);
-    QCOMPARE(left->size(), 0);
-}
 
 void TestJobGroups::arrayOfTwenty()
 {

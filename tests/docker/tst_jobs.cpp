@@ -1,53 +1,16 @@
-// Jobs on a real Docker daemon: container order, outcomes, and what containers see of their
-// definition.
-#include "backend/docker/httpengine.h"
-#include "tests/support/engine/await.h"
-#include "tests/support/engine/privateengine.h"
-#include "tests/unit/runner/runnerbench.h"
-
-#include <QDir>
-#include <QElapsedTimer>
+// Jobs on a real Docker daemon: the order of containers, and how jobs end.
+#include "tests/docker/daemontest.h"
 
 using namespace batchyard;
 using namespace batchyard::test;
 using batch::JobStatus;
 
-namespace {
-
-constexpr int jobLimitMs = 90'000;
-
-QString text(const char *latin1)
-{
-    return QString::fromLatin1(latin1);
-}
-
-TestContainer container(const char *name, const char *script, bool essential = true,
-                        const QList<batch::TaskContainerDependency> &dependsOn = {})
-{
-    return {text(name), shell(text(script)), essential, dependsOn};
-}
-
-// A shell that prints a line and ends with 0 when it gets SIGTERM.
-constexpr auto serve = "trap 'echo term; exit 0' TERM; echo up; while :; do sleep 0.05; done";
-
-} // namespace
-
 Q_DECLARE_METATYPE(QList<TestContainer>)
 
-class TestJobs : public QObject
+class TestJobs : public JobTest
 {
     Q_OBJECT
 private slots:
-    void initTestCase();
-    void cleanupTestCase();
-    void cleanup();
-
-    void twoContainersShareTheirNetwork_data();
-    void twoContainersShareTheirNetwork();
-    void aloneAsBesideOthers_data();
-    void aloneAsBesideOthers();
-    void bridgeIsMadeAgain_data();
-    void bridgeIsMadeAgain();
     void outcomes_data();
     void outcomes();
     void stopsInReverseOrder();
@@ -62,145 +25,7 @@ private slots:
     void F18_removedFromOutside();
     void pauseContainerKilled();
     void retriesFromScratch();
-    void everyLineOfALongOutput();
-    void aLongLineStaysWhole();
-    void bytesThatAreNoText();
-    void seesItsDefinition();
-    void sharesVolumes();
-    void sharesProcesses();
-
-private:
-    [[nodiscard]] QString run(const batch::EcsTaskProperties &task,
-                              const RunnerBench::Wishes &wishes = {});
-    [[nodiscard]] QString idOf(const QString &name) const;
-
-    std::unique_ptr<PrivateEngine> m_daemon;
-    std::unique_ptr<docker::HttpEngine> m_engine;
-    std::unique_ptr<RunnerBench> m_bench;
 };
-
-void TestJobs::initTestCase()
-{
-    m_daemon = std::make_unique<PrivateEngine>();
-    const auto started = m_daemon->start();
-    QVERIFY2(started, started ? "" : qPrintable(started.error().detail));
-    QVERIFY(m_daemon->importTiny());
-    m_engine = std::make_unique<docker::HttpEngine>(m_daemon->socketPath());
-    m_bench = std::make_unique<RunnerBench>(*m_engine);
-    m_bench->useBundledImages();
-    m_bench->startDispatcher();
-}
-
-void TestJobs::cleanupTestCase()
-{
-    m_bench.reset();
-    m_engine.reset();
-    m_daemon.reset();
-}
-
-// Whatever a job went through, nothing of it is left on the engine.
-void TestJobs::cleanup()
-{
-    QTRY_VERIFY_WITH_TIMEOUT(m_bench->isIdle(), 60'000);
-    const auto left = await(m_engine->listContainers({text("dev.batchyard.install")}));
-    QVERIFY(left);
-    QCOMPARE(left->size(), 0);
-}
-
-QString TestJobs::run(const batch::EcsTaskProperties &task, const RunnerBench::Wishes &wishes)
-{
-    const QString id = m_bench->submit(task, wishes);
-    if (!QTest::qWaitFor([&] { return m_bench->isEnded(id); }, jobLimitMs))
-        qWarning("Job did not end: %s", qPrintable(m_bench->dispatcher().waitReason(id)));
-    return id;
-}
-
-QString TestJobs::idOf(const QString &name) const
-{
-    const auto state = await(m_engine->inspectContainer(name));
-    return state ? state->id : QString();
-}
-
-void TestJobs::twoContainersShareTheirNetwork_data()
-{
-    QTest::addColumn<QString>("network");
-    QTest::newRow("on the bridge") << text("bridge");
-    QTest::newRow("isolated") << text("none");
-}
-
-void TestJobs::twoContainersShareTheirNetwork()
-{
-    QFETCH(QString, network);
-    const QString id = run(
-        taskOf({container("model", "echo serving; nc -l -p 5000 -e echo hello", false),
-                container("agent",
-                          "for h in localhost model; do ping -c1 -w2 $h >/dev/null && echo $h; "
-                          "done; until nc localhost 5000; do sleep 0.05; done; "
-                          "echo $AWS_BATCH_JOB_ATTEMPT $AWS_BATCH_JQ_NAME $AWS_BATCH_CE_NAME",
-                          true, {onStart(text("model"))})}),
-        {.tags = {{text("batchyard:network"), network}}});
-    QCOMPARE(m_bench->lines(id, 1),
-             QStringList({text("localhost"), text("model"), text("hello"), text("1 q ce")}));
-    QCOMPARE(m_bench->lines(id, 0), QStringList{text("serving")});
-    QCOMPARE(m_bench->job(id).statusReason, text("Essential container in task exited"));
-    QCOMPARE(m_bench->status(id), text("SUCCEEDED"));
-    QCOMPARE(m_bench->history(id), text("SUBMITTED RUNNABLE STARTING RUNNING SUCCEEDED"));
-    QTRY_VERIFY_WITH_TIMEOUT(m_bench->attempt(id).cleaned, 10'000);
-}
-
-// A lone container has no pause container, and sees nothing of that.
-void TestJobs::aloneAsBesideOthers_data()
-{
-    twoContainersShareTheirNetwork_data();
-}
-
-void TestJobs::aloneAsBesideOthers()
-{
-    QFETCH(QString, network);
-    // What may differ is taken out: the ids, the address, and the name of the other container.
-    const char *look
-        = "hostname | sed 's/^[0-9a-f]\\{12\\}$/short id/'; "
-          "test \"$HOSTNAME\" = \"$(hostname)\" && echo named; "
-          "ls /sys/class/net; ip -o addr | awk '{print $2, $3}'; ip route | sed 's/src .*//'; "
-          "for n in localhost main; do ping -c1 -w2 $n >/dev/null && echo $n; done; "
-          "sed 's/ side$//' /etc/hosts | grep -v -e side$ -e $(hostname); echo; cat "
-          "/etc/resolv.conf; "
-          "grep ' /etc/' /proc/mounts | cut -d' ' -f2,4 | cut -d, -f1; "
-          "cat /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/net/ipv4/ping_group_range; "
-          "grep -e ^Cap -e ^Seccomp: /proc/self/status; readlink /proc/1/cwd; "
-          "env | grep -v -e ^HOSTNAME= -e ^AWS_BATCH_JOB_ID= | sort; df /dev/shm | tail -n1";
-    const RunnerBench::Wishes wishes{.tags = {{text("batchyard:network"), network}}};
-    const QString alone = run(taskOf({container("main", look)}), wishes);
-    const QString beside
-        = run(taskOf({container("main", look), container("side", "exit 0", false)}), wishes);
-    QCOMPARE(m_bench->status(alone), text("SUCCEEDED"));
-    QCOMPARE(m_bench->status(beside), text("SUCCEEDED"));
-    QVERIFY(m_bench->lines(alone, 0).contains(text("named")));
-    QVERIFY(m_bench->lines(alone, 0).contains(text("main")));
-    QCOMPARE(m_bench->lines(alone, 0).join(u'|'), m_bench->lines(beside, 0).join(u'|'));
-    QCOMPARE(m_bench->attempt(alone).containers.size(), 1);
-    QCOMPARE(m_bench->attempt(beside).containers.size(), 3);
-}
-
-void TestJobs::bridgeIsMadeAgain_data()
-{
-    QTest::addColumn<QList<TestContainer>>("containers");
-    QTest::newRow("for a lone container") << QList{container("main", "exit 0")};
-    QTest::newRow("for two") << QList{container("side", "exit 0", false),
-                                      container("main", "exit 0", true, {onStart(text("side"))})};
-}
-
-// Somebody prunes the engine's networks between two jobs.
-void TestJobs::bridgeIsMadeAgain()
-{
-    QFETCH(QList<TestContainer>, containers);
-    const RunnerBench::Wishes wishes{.tags = {{text("batchyard:network"), text("bridge")}}};
-    QCOMPARE(m_bench->status(run(taskOf(containers), wishes)), text("SUCCEEDED"));
-    QTRY_VERIFY_WITH_TIMEOUT(m_bench->isIdle(), 60'000);
-    QVERIFY(await(m_engine->removeNetwork(text("batchyard"))));
-    const QString id = run(taskOf(containers), wishes);
-    QVERIFY2(m_bench->status(id) == text("SUCCEEDED"), qPrintable(m_bench->container(id, 0).error));
-}
 
 // The worked cases of the ECS agent's rules, on the real thing.
 void TestJobs::outcomes_data()
@@ -420,106 +245,6 @@ void TestJobs::retriesFromScratch()
     QCOMPARE(m_bench->job(id).attempt, 3);
     for (int number = 1; number <= 3; ++number)
         QCOMPARE(m_bench->lines(id, 0, number), QStringList({QString::number(number), text("0")}));
-}
-
-void TestJobs::everyLineOfALongOutput()
-{
-    constexpr int count = 200'000;
-    const QString id = run(taskOf({container("main", "seq 1 200000; seq 1 1000 >&2; printf end")}));
-    QCOMPARE(m_bench->status(id), text("SUCCEEDED"));
-    const QStringList lines = m_bench->lines(id, 0);
-    QCOMPARE(lines.size(), count + 1000 + 1);
-    int outLine = 0;
-    int errLine = 0;
-    for (const QString &line : lines) {
-        if (line == QString::number(outLine + 1))
-            ++outLine;
-        else if (line == QString::number(errLine + 1))
-            ++errLine;
-    }
-    QCOMPARE(outLine, count);
-    QCOMPARE(errLine, 1000);
-    QVERIFY(lines.contains(text("end")));
-}
-
-void TestJobs::aLongLineStaysWhole()
-{
-    const QString id
-        = run(taskOf({container("main", "head -c 40960 /dev/zero | tr '\\0' x; echo; echo next")}));
-    QCOMPARE(m_bench->lines(id, 0), QStringList({QString(40960, u'x'), text("next")}));
-}
-
-void TestJobs::bytesThatAreNoText()
-{
-    const QString id = run(taskOf({container("main", "printf '\\377\\0\\r\\n'")}));
-    QFile file(m_bench->logPath(id, 0));
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    QVERIFY(file.readAll().endsWith(QByteArray("Z out \377\0\r\n", 10)));
-}
-
-void TestJobs::seesItsDefinition()
-{
-    QTemporaryDir host;
-    QFile::setPermissions(host.path(), QFile::Permissions(0x7755));
-    QVERIFY(QFile(host.filePath(text("given"))).open(QIODevice::WriteOnly));
-    batch::EcsTaskProperties task = taskOf({container(
-        "main",
-        "id -u; ulimit -n; ls /in /made; touch /in/x 2>/dev/null || echo ro; "
-        "touch /x 2>/dev/null || echo rootro; touch /tmpfs/x && echo tmp; "
-        "df -m /dev/shm | awk 'NR==2{print $2}'; "
-        "grep -c . /proc/self/status >/dev/null; grep NoNewPrivs /proc/self/status | tr -d '\\t'; "
-        "cat /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null || cat "
-        "/sys/fs/cgroup/memory.max; echo $GIVEN")});
-    auto &main = task.containers[0];
-    main.user = text("1234");
-    main.readonlyRootFilesystem = true;
-    main.ulimits = {{text("nofile"), 100, 200, {}}};
-    main.environment = {{text("GIVEN"), text("a 'b' $c"), {}}};
-    main.linuxParameters.emplace();
-    main.linuxParameters->sharedMemorySize = 16;
-    main.linuxParameters->initProcessEnabled = true;
-    main.linuxParameters->tmpfs = {{text("/tmpfs"), 4, {text("mode=1777")}, {}}};
-    task.volumes = {{text("in"), batch::Host{host.path(), {}}, {}, {}},
-                    {text("made"), batch::Host{host.filePath(text("new/dir")), {}}, {}, {}}};
-    main.mountPoints = {{text("in"), text("/in"), true, {}}, {text("made"), text("/made"), {}, {}}};
-    const QString id = run(task);
-    QCOMPARE(m_bench->lines(id, 0).join(u'|'),
-             text("1234|100|/in:|given|new||/made:|ro|rootro|tmp|16|NoNewPrivs:1|67108864|"
-                  "a 'b' $c"));
-    QCOMPARE(m_bench->status(id), text("SUCCEEDED"));
-    QVERIFY(QDir(host.filePath(text("new/dir"))).exists());
-}
-
-void TestJobs::sharesVolumes()
-{
-    batch::EcsTaskProperties task
-        = taskOf({container("writer", "echo given > /a/x; echo kept > /e/x", false),
-                  container("reader", "cat /b/x /e/x", true, {onSuccess(text("writer"))})});
-    task.volumes = {{text("scratch"), batch::Host(), {}, {}},
-                    {text("efs"), {}, batch::EfsVolumeConfiguration{text("fs-1"), {}, {}}, {}}};
-    task.containers[0].mountPoints
-        = {{text("scratch"), text("/a"), {}, {}}, {text("efs"), text("/e"), {}, {}}};
-    task.containers[1].mountPoints
-        = {{text("scratch"), text("/b"), {}, {}}, {text("efs"), text("/e"), {}, {}}};
-    const QString id = run(task);
-    QCOMPARE(m_bench->lines(id, 1), QStringList({text("given"), text("kept")}));
-    QVERIFY(QFile::exists(m_bench->paths().volumes() + u"/efs/fs-1/x"));
-}
-
-void TestJobs::sharesProcesses()
-{
-    batch::EcsTaskProperties task
-        = taskOf({container("side", "exec sleep 1000", false),
-                  container("main",
-                            "until ps | grep -q '[s]leep 1000'; do sleep 0.1; done; "
-                            "ps | grep -c '/[p]ause'",
-                            true, {onStart(text("side"))})});
-    task.pidMode = text("task");
-    task.ipcMode = text("task");
-    const QString id = run(task);
-    QCOMPARE(m_bench->container(id, 0).error, QString());
-    QCOMPARE(m_bench->lines(id, 1), QStringList{text("1")});
-    QCOMPARE(m_bench->status(id), text("SUCCEEDED"));
 }
 
 QTEST_GUILESS_MAIN(TestJobs)

@@ -1,9 +1,6 @@
 // Containers that take more than they should, on a real daemon: memory, processes, output. None of
 // it harms anything but the job.
-#include "backend/docker/httpengine.h"
-#include "tests/support/engine/await.h"
-#include "tests/support/engine/privateengine.h"
-#include "tests/unit/runner/attemptbench.h"
+#include "tests/docker/daemontest.h"
 
 #include <QDir>
 #include <QElapsedTimer>
@@ -14,19 +11,6 @@ using namespace batchyard;
 using namespace batchyard::test;
 
 namespace {
-
-QString text(const char *latin1)
-{
-    return QString::fromLatin1(latin1);
-}
-
-TestContainer container(const char *name, const char *script, bool essential = true,
-                        const QList<batch::TaskContainerDependency> &dependsOn = {})
-{
-    return {text(name), shell(text(script)), essential, dependsOn};
-}
-
-constexpr auto serve = "trap 'echo term; exit 0' TERM; echo up; while :; do sleep 0.05; done";
 
 // Of this process, in bytes.
 qint64 residentBytes()
@@ -39,15 +23,11 @@ qint64 residentBytes()
 
 } // namespace
 
-class TestLimits : public QObject
+class TestLimits : public AttemptTest
 {
     Q_OBJECT
 
 private slots:
-    void initTestCase();
-    void cleanupTestCase();
-    void cleanup();
-
     void F32_childOutOfMemory();
     void F32_forkBomb();
     void F31_flood_data();
@@ -60,36 +40,13 @@ private slots:
     void F23_logDiskIsFull();
 
 private:
-    std::unique_ptr<PrivateEngine> m_daemon;
-    std::unique_ptr<docker::HttpEngine> m_engine;
-    std::unique_ptr<AttemptBench> m_bench;
+    executor::RunnerSettings settings() const override
+    {
+        executor::RunnerSettings settings = quickSettings();
+        settings.logLimit = 8 * 1024 * 1024;
+        return settings;
+    }
 };
-
-void TestLimits::initTestCase()
-{
-    m_daemon = std::make_unique<PrivateEngine>();
-    const auto started = m_daemon->start();
-    QVERIFY2(started, started ? "" : qPrintable(started.error().detail));
-    QVERIFY(m_daemon->importTiny());
-    m_engine = std::make_unique<docker::HttpEngine>(m_daemon->socketPath());
-    executor::RunnerSettings settings = quickSettings();
-    settings.logLimit = 8 * 1024 * 1024;
-    m_bench = std::make_unique<AttemptBench>(*m_engine, settings);
-}
-
-void TestLimits::cleanupTestCase()
-{
-    m_bench.reset();
-    m_engine.reset();
-    m_daemon.reset();
-}
-
-void TestLimits::cleanup()
-{
-    const auto left = await(m_engine->listContainers({text("dev.batchyard.install")}));
-    QVERIFY(left);
-    QCOMPARE(left->size(), 0);
-}
 
 // The exit code is the process's own, the reason is memory.
 void TestLimits::F32_childOutOfMemory()

@@ -1,9 +1,6 @@
 // Pods of EKS jobs on a real daemon: their order, their volumes, their rights.
 #include "backend/batch/pod.h"
-#include "backend/docker/httpengine.h"
-#include "tests/support/engine/await.h"
-#include "tests/support/engine/privateengine.h"
-#include "tests/unit/runner/attemptbench.h"
+#include "tests/docker/daemontest.h"
 
 using namespace batchyard;
 using namespace batchyard::test;
@@ -12,12 +9,7 @@ using batch::EksPodProperties;
 
 namespace {
 
-QString text(const char *latin1)
-{
-    return QString::fromLatin1(latin1);
-}
-
-EksContainer container(const char *name, const char *script)
+EksContainer podContainer(const char *name, const char *script)
 {
     EksContainer result;
     result.name = text(name);
@@ -52,15 +44,11 @@ void mount(EksContainer &container, const char *volume, const char *path)
 
 Q_DECLARE_METATYPE(batchyard::batch::EksPodProperties)
 
-class TestPods : public QObject
+class TestPods : public AttemptTest
 {
     Q_OBJECT
 
 private slots:
-    void initTestCase();
-    void cleanupTestCase();
-    void cleanup();
-
     void outcomes_data();
     void outcomes();
     void initContainersGoFirst();
@@ -75,36 +63,7 @@ private slots:
 
 private:
     [[nodiscard]] QString run(const EksPodProperties &pod) { return m_bench->run(toTask(pod)); }
-
-    std::unique_ptr<PrivateEngine> m_daemon;
-    std::unique_ptr<docker::HttpEngine> m_engine;
-    std::unique_ptr<AttemptBench> m_bench;
 };
-
-void TestPods::initTestCase()
-{
-    qunsetenv("XDG_RUNTIME_DIR");
-    m_daemon = std::make_unique<PrivateEngine>();
-    const auto started = m_daemon->start();
-    QVERIFY2(started, started ? "" : qPrintable(started.error().detail));
-    QVERIFY(m_daemon->importTiny());
-    m_engine = std::make_unique<docker::HttpEngine>(m_daemon->socketPath());
-    m_bench = std::make_unique<AttemptBench>(*m_engine);
-}
-
-void TestPods::cleanupTestCase()
-{
-    m_bench.reset();
-    m_engine.reset();
-    m_daemon.reset();
-}
-
-void TestPods::cleanup()
-{
-    const auto left = await(m_engine->listContainers({text("dev.batchyard.install")}));
-    QVERIFY(left);
-    QCOMPARE(left->size(), 0);
-}
 
 void TestPods::outcomes_data()
 {
@@ -112,19 +71,20 @@ void TestPods::outcomes_data()
     QTest::addColumn<bool>("succeeded");
     QTest::addColumn<QStringList>("codes"); // "-": none
     const auto codes = [](const char *list) { return text(list).split(u' '); };
-    QTest::newRow("all exit 0") << pod({container("i", "exit 0")},
-                                       {container("a", "exit 0"), container("b", "sleep 0.3")})
+    QTest::newRow("all exit 0") << pod(
+        {podContainer("i", "exit 0")},
+        {podContainer("a", "exit 0"), podContainer("b", "sleep 0.3")})
                                 << true << codes("0 0 0");
     QTest::newRow("one fails, the other goes on")
-        << pod({}, {container("a", "exit 3"), container("b", "sleep 0.5; exit 0")}) << false
+        << pod({}, {podContainer("a", "exit 3"), podContainer("b", "sleep 0.5; exit 0")}) << false
         << codes("3 0");
-    QTest::newRow("init fails") << pod({container("i", "exit 5"), container("j", "exit 0")},
-                                       {container("a", "exit 0")})
+    QTest::newRow("init fails") << pod({podContainer("i", "exit 5"), podContainer("j", "exit 0")},
+                                       {podContainer("a", "exit 0")})
                                 << false << codes("5 - -");
-    EksContainer missing = container("a", "");
+    EksContainer missing = podContainer("a", "");
     missing.command = {text("/no/such")};
     QTest::newRow("command is missing, the other goes on")
-        << pod({}, {missing, container("b", "exit 0")}) << false << codes("127 0");
+        << pod({}, {missing, podContainer("b", "exit 0")}) << false << codes("127 0");
 }
 
 void TestPods::outcomes()
@@ -142,8 +102,8 @@ void TestPods::outcomes()
 
 void TestPods::initContainersGoFirst()
 {
-    const QString id = run(pod({container("i", "sleep 0.3"), container("j", "sleep 0.1")},
-                               {container("a", "sleep 0.3"), container("b", "sleep 0.3")}));
+    const QString id = run(pod({podContainer("i", "sleep 0.3"), podContainer("j", "sleep 0.1")},
+                               {podContainer("a", "sleep 0.3"), podContainer("b", "sleep 0.3")}));
     QVERIFY(m_bench->outcome(id).succeeded);
     const auto state = [&](int index) { return m_bench->container(id, index); };
     QVERIFY(*state(1).startedAt >= *state(0).stoppedAt);
@@ -165,8 +125,8 @@ void TestPods::sharesVolumes()
 {
     QFETCH(QString, medium);
     QFETCH(QString, filesystem);
-    EksContainer init = container("i", "echo given > /out/x");
-    EksContainer main = container("a", "cat /in/x; stat -f -c %T /in");
+    EksContainer init = podContainer("i", "echo given > /out/x");
+    EksContainer main = podContainer("a", "cat /in/x; stat -f -c %T /in");
     mount(init, "v", "/out");
     mount(main, "v", "/in");
     EksPodProperties given = pod({init}, {main});
@@ -186,7 +146,7 @@ void TestPods::sharesVolumes()
 void TestPods::secretFiles()
 {
     QVERIFY(m_bench->secrets().set(text("db"), text(R"({"user":"u","password":"p"})")));
-    EksContainer main = container("a", "ls /s; cat /s/user; touch /s/x 2>/dev/null || echo ro");
+    EksContainer main = podContainer("a", "ls /s; cat /s/user; touch /s/x 2>/dev/null || echo ro");
     main.securityContext.emplace();
     main.securityContext->runAsUser = 1234;
     mount(main, "v", "/s");
@@ -204,7 +164,7 @@ void TestPods::secretFiles()
 
 void TestPods::missingSecretFailsThePod()
 {
-    EksContainer main = container("a", "exit 0");
+    EksContainer main = podContainer("a", "exit 0");
     mount(main, "v", "/s");
     EksPodProperties given = pod({}, {main});
     batch::EksVolume volume;
@@ -222,10 +182,10 @@ void TestPods::sharesNetworkAndProcesses()
 {
     EksPodProperties given
         = pod({},
-              {container("a", "nc -l -p 5000 -e echo hello"),
-               container("b",
-                         "until nc localhost 5000 2>/dev/null; do sleep 0.1; done; "
-                         "ps | grep -c '/[p]ause'")});
+              {podContainer("a", "nc -l -p 5000 -e echo hello"),
+               podContainer("b",
+                            "until nc localhost 5000 2>/dev/null; do sleep 0.1; done; "
+                            "ps | grep -c '/[p]ause'")});
     given.shareProcessNamespace = true;
     const QString id = run(given);
     QVERIFY2(m_bench->outcome(id).succeeded, qPrintable(m_bench->outcome(id).reason));
@@ -249,7 +209,7 @@ void TestPods::securityContext()
     QFETCH(std::optional<qint64>, user);
     QFETCH(bool, nonRoot);
     QFETCH(QString, line);
-    EksContainer main = container("a", "touch /x 2>/dev/null || echo $(id -u) ro");
+    EksContainer main = podContainer("a", "touch /x 2>/dev/null || echo $(id -u) ro");
     main.securityContext.emplace();
     main.securityContext->runAsUser = user;
     main.securityContext->runAsNonRoot = nonRoot;
@@ -266,7 +226,7 @@ void TestPods::securityContext()
 
 void TestPods::entryPointAndVariables()
 {
-    EksContainer main = container("a", "");
+    EksContainer main = podContainer("a", "");
     main.command = {text("echo"), text("$(GREETING)")};
     main.args = {text("$(AWS_BATCH_JQ_NAME)"), text("$$(GREETING)")};
     main.env = {{text("WHO"), text("world"), {}}, {text("GREETING"), text("hello-$(WHO)"), {}}};

@@ -6,6 +6,13 @@
 
 namespace batchyard::test {
 
+void ProgramTest::initTestCase()
+{
+    makeEngine();
+    if (!QTest::currentTestFailed())
+        beginWork();
+}
+
 void ProgramTest::makeEngine()
 {
     m_daemon = std::make_unique<PrivateEngine>();

@@ -18,6 +18,11 @@ class ProgramTest : public QObject
 {
     Q_OBJECT
 
+private slots:
+    // With an engine and work; a test that needs other surroundings has slots of its own.
+    void initTestCase();
+    void cleanupTestCase() { endAll(); }
+
 protected:
     static constexpr int limitMs = 60'000;
 

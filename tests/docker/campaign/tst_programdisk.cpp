@@ -4,6 +4,7 @@
 
 #include "backend/executor/store/store.h"
 #include "tests/support/engine/await.h"
+#include "tests/support/text.h"
 
 #include <QDir>
 
@@ -18,11 +19,6 @@ using namespace batchyard;
 using namespace batchyard::test;
 
 namespace {
-
-QString text(const char *latin1)
-{
-    return QString::fromLatin1(latin1);
-}
 
 // Prints numbered lines until it is told to stop.
 constexpr auto counterScript

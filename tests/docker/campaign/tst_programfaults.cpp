@@ -3,33 +3,17 @@
 // killcampaign.)
 #include "tests/docker/campaign/programtest.h"
 #include "tests/support/engine/await.h"
+#include "tests/support/text.h"
 
 #include <nlohmann/json.hpp>
 
 using namespace batchyard;
 using namespace batchyard::test;
 
-namespace {
-
-QString text(const char *latin1)
-{
-    return QString::fromLatin1(latin1);
-}
-
-} // namespace
-
 class TestProgramFaults : public ProgramTest
 {
     Q_OBJECT
 private slots:
-    void initTestCase()
-    {
-        makeEngine();
-        if (!QTest::currentTestFailed())
-            beginWork();
-    }
-    void cleanupTestCase() { endAll(); }
-
     void F1_F2_killedWhileSubmitting();
     void F7_sameProcessAfterTenKills();
     void F9_killedBetweenTheStepsOfAStop();

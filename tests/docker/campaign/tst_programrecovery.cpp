@@ -1,6 +1,7 @@
 // F30: what the real program had written last is gone. It starts no job a second time: it says what
 // is missing, and is made whole from the containers that run.
 #include "tests/docker/campaign/programtest.h"
+#include "tests/support/text.h"
 
 #include <QFile>
 
@@ -9,27 +10,10 @@
 using namespace batchyard;
 using namespace batchyard::test;
 
-namespace {
-
-QString text(const char *latin1)
-{
-    return QString::fromLatin1(latin1);
-}
-
-} // namespace
-
 class TestProgramRecovery : public ProgramTest
 {
     Q_OBJECT
 private slots:
-    void initTestCase()
-    {
-        makeEngine();
-        if (!QTest::currentTestFailed())
-            beginWork();
-    }
-    void cleanupTestCase() { endAll(); }
-
     void F30_writeAheadLogDeleted();
 };
 

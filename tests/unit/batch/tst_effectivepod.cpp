@@ -1,9 +1,11 @@
 #include "documents.h"
 
 #include "backend/batch/pod.h"
+#include "tests/support/text.h"
 
 using namespace batchyard::batch;
 using namespace batchyard::batch::documents;
+using batchyard::test::text;
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -17,11 +19,6 @@ JobDefinition podDefinition()
 SubmitJobRequest podRequest()
 {
     return *parseSubmitJobRequest(file("submit-pod.json")).value;
-}
-
-QString text(const char *utf8)
-{
-    return QString::fromUtf8(utf8);
 }
 
 } // namespace

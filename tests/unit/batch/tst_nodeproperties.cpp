@@ -1,16 +1,13 @@
 #include "documents.h"
 
 #include "backend/batch/nodes.h"
+#include "tests/support/text.h"
 
 using namespace batchyard::batch;
 using namespace batchyard::batch::documents;
+using batchyard::test::text;
 
 namespace {
-
-QString text(const char *utf8)
-{
-    return QString::fromUtf8(utf8);
-}
 
 JobDefinition nodesDefinition()
 {

@@ -2,20 +2,12 @@
 // that keeps local time, or a wrong time server. Timeouts go by a clock that does not, and no time
 // of a job lies before the one that came first.
 #include "tests/support/engine/scriptedengine.h"
+#include "tests/support/text.h"
 #include "tests/unit/runner/runnerbench.h"
 
 using namespace batchyard;
 using namespace batchyard::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-QString text(const char *latin1)
-{
-    return QString::fromLatin1(latin1);
-}
-
-} // namespace
 
 class TestClockJumps : public QObject
 {

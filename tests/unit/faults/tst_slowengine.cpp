@@ -2,6 +2,7 @@
 // not at all changes nothing of how a job goes. Each job has a seed of its own;
 // BATCHYARD_SLOW_SEED is the first one's.
 #include "tests/support/engine/scriptedengine.h"
+#include "tests/support/text.h"
 #include "tests/unit/runner/runnerbench.h"
 
 #include <QRandomGenerator>
@@ -19,11 +20,6 @@ constexpr int openLimit = 100; // jobs under way
 constexpr int longestCallMs = 20;
 constexpr int longestEventMs = 30;
 constexpr int endLimitMs = 100'000;
-
-QString text(const char *latin1)
-{
-    return QString::fromLatin1(latin1);
-}
 
 // The delays that one job meets, whatever happens to the others.
 class Fates

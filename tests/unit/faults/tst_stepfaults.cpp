@@ -2,6 +2,7 @@
 // each commit of the database is the last thing that the executor does (F4 to F12), or is refused,
 // is done without an answer, or finds no room. What is left must be what an undisturbed run leaves.
 #include "backend/executor/core/jobtransitions.h"
+#include "tests/support/text.h"
 #include "tests/unit/faults/disk.h"
 #include "tests/unit/faults/faultbench.h"
 #include "tests/unit/runner/runnerbench.h"
@@ -14,11 +15,6 @@ namespace {
 
 constexpr int mostSteps = 400;
 constexpr int endLimitMs = 20'000;
-
-QString text(const char *latin1)
-{
-    return QString::fromLatin1(latin1);
-}
 
 // A job, and what it must come to.
 struct Work {

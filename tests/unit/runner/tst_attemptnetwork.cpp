@@ -1,19 +1,11 @@
 // The network of an attempt: what the engine is asked for when several containers share it, when a
 // lone one has it for itself, and when it goes away meanwhile.
+#include "tests/support/text.h"
 #include "tests/unit/runner/attemptbench.h"
 #include "tests/unit/runner/jobscripts.h"
 
 using namespace batchyard;
 using namespace batchyard::test;
-
-namespace {
-
-QString text(const char *latin1)
-{
-    return QString::fromLatin1(latin1);
-}
-
-} // namespace
 
 class TestAttemptNetwork : public QObject
 {
