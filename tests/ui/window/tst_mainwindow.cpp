@@ -1,8 +1,7 @@
-// The window as a person uses it, by clicks and by keys.
+// The window as a person uses it, by clicks and by keys: jobs, the other lists, the world outside.
 #include "tests/ui/window/windowfixture.h"
 #include "ui/logs/logpane.h"
 #include "ui/pages/jobpage.h"
-#include "ui/window/commandpalette.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -10,9 +9,7 @@
 #include <QDialog>
 #include <QLabel>
 #include <QLineEdit>
-#include <QListView>
 #include <QPushButton>
-#include <QStackedWidget>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTest>
@@ -78,112 +75,6 @@ private slots:
         QCOMPARE(QGuiApplication::clipboard()->text(), u"jobName is too long.\ndetail"_s);
         QTest::keyClick(dialog, Qt::Key_Escape);
         QTRY_VERIFY(!m_fixture->window().findChild<QDialog *>(u"sampleRunDialog"_s));
-    }
-
-    // ---- Going about
-
-    void pagesByKeys_data()
-    {
-        QTest::addColumn<Qt::Key>("key");
-        QTest::addColumn<QString>("page");
-        QTest::newRow("home") << Qt::Key_1 << u"homePage"_s;
-        QTest::newRow("jobs") << Qt::Key_2 << u"jobsPage"_s;
-        QTest::newRow("definitions") << Qt::Key_3 << u"definitionsPage"_s;
-        QTest::newRow("queues") << Qt::Key_4 << u"queuesPage"_s;
-        QTest::newRow("environments") << Qt::Key_5 << u"environmentsPage"_s;
-    }
-
-    void pagesByKeys()
-    {
-        QFETCH(const Qt::Key, key);
-        QFETCH(const QString, page);
-        MainWindow &window = m_fixture->open();
-        QTest::keyClick(&window, Qt::Key_3, Qt::ControlModifier);
-        QTest::keyClick(&window, key, Qt::ControlModifier);
-        QCOMPARE(this->page(), page);
-        QVERIFY(QApplication::focusWidget());
-        QVERIFY(m_fixture->find<QWidget>(page)->isAncestorOf(QApplication::focusWidget()));
-    }
-
-    void backAndForward()
-    {
-        m_fixture->addManyJobs();
-        MainWindow &window = m_fixture->open();
-        QTest::keyClick(&window, Qt::Key_2, Qt::ControlModifier);
-        window.goTo({u"job"_s, m_fixture->failed, u"json"_s});
-        QTest::keyClick(&window, Qt::Key_4, Qt::ControlModifier);
-        QTest::keyClick(&window, Qt::Key_Left, Qt::AltModifier);
-        QCOMPARE(page(), u"jobPage"_s);
-        QCOMPARE(tabs()->currentIndex(), 4);
-        QTest::keyClick(&window, Qt::Key_Left, Qt::AltModifier);
-        QCOMPARE(page(), u"jobsPage"_s);
-        QTest::keyClick(&window, Qt::Key_Right, Qt::AltModifier);
-        QCOMPARE(page(), u"jobPage"_s);
-        QTest::keyClick(&window, Qt::Key_Right, Qt::AltModifier);
-        QCOMPARE(page(), u"queuesPage"_s);
-        QVERIFY(!window.registry().find(u"view.forward"_s)->isEnabled());
-    }
-
-    void crumbLeadsBackToTheList()
-    {
-        m_fixture->addManyJobs();
-        MainWindow &window = m_fixture->open();
-        window.goTo({u"job"_s, m_fixture->running, u"overview"_s});
-        QTRY_COMPARE(window.findChild<QPushButton *>(u"crumb1"_s)->text(), u"maze-dfs"_s);
-        QTest::mouseClick(find<QPushButton>(u"crumb0"_s), Qt::LeftButton);
-        QTRY_COMPARE(page(), u"jobsPage"_s);
-    }
-
-    void paletteListsEveryAction()
-    {
-        m_fixture->addManyJobs();
-        MainWindow &window = m_fixture->open();
-        QTRY_VERIFY(window.console().jobs().rowCount() > 0);
-        QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
-        auto *palette = window.findChild<ui::CommandPalette *>();
-        QTRY_VERIFY(palette->isVisible());
-        auto *list = palette->findChild<QListView *>(u"paletteList"_s);
-        QStringList texts;
-        for (int row = 0; row < list->model()->rowCount(); ++row)
-            texts.append(list->model()->index(row, 0).data().toString());
-        for (const auto &entry : window.registry().entries())
-            QVERIFY2(texts.contains(QString(entry.action->text()).remove(u" …"_s)),
-                     qPrintable(entry.action->objectName()));
-        QVERIFY(texts.contains(u"maze-dfs"_s));
-        QVERIFY(texts.contains(u"maze:1"_s));
-        QVERIFY(texts.contains(u"default"_s));
-        QVERIFY(texts.contains(u"local"_s));
-    }
-
-    void paletteGoesToAnObject()
-    {
-        m_fixture->addManyJobs();
-        MainWindow &window = m_fixture->open();
-        QTRY_VERIFY(window.console().jobs().rowCount() > 0);
-        QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
-        auto *words = find<QLineEdit>(u"paletteWords"_s);
-        QTRY_VERIFY(words->isVisible());
-        QTest::keyClicks(words, u"wall follower"_s);
-        QTest::keyClick(words, Qt::Key_Return);
-        QTRY_COMPARE(page(), u"jobPage"_s);
-        QCOMPARE(window.findChild<ui::JobPage *>()->model().jobId(), m_fixture->failed);
-    }
-
-    void sheetShowsEveryKey()
-    {
-        MainWindow &window = m_fixture->open();
-        QTest::keyClick(&window, Qt::Key_Question, Qt::ShiftModifier);
-        if (!window.findChild<QDialog *>(u"shortcutSheet"_s))
-            window.registry().find(u"view.shortcuts"_s)->trigger();
-        auto *sheet = openDialog(u"shortcutSheet"_s);
-        QStringList texts;
-        for (const QLabel *label : sheet->findChildren<QLabel *>())
-            texts.append(label->text());
-        for (const auto &entry : window.registry().entries()) {
-            for (const QKeySequence &keys : entry.action->shortcuts())
-                QVERIFY2(!texts.filter(keys.toString(QKeySequence::NativeText)).isEmpty(),
-                         qPrintable(keys.toString()));
-        }
     }
 
     // ---- Jobs
@@ -394,22 +285,6 @@ private slots:
         QVERIFY(!ui::isDark());
     }
 
-    void pageNamesAllLeadSomewhere()
-    {
-        m_fixture->addManyJobs();
-        MainWindow &window = m_fixture->open();
-        QVERIFY(!window.showPage(u"no-such-page"_s));
-        for (const QString &name : MainWindow::pageNames()) {
-            QVERIFY(window.showPage(name));
-            QTRY_VERIFY(window.isPageShown());
-            if (name.startsWith(u"wizard"_s)) {
-                QTRY_VERIFY2(window.shownWidget() != &window, qPrintable(name));
-                qobject_cast<QDialog *>(window.shownWidget())->done(0);
-                QTRY_VERIFY(window.shownWidget() == &window);
-            }
-        }
-    }
-
     // ---- Load
 
     // The window's thread works for less than 100 ms at a time while 20,000 lines and 2,000 jobs
@@ -457,23 +332,10 @@ private:
         return m_fixture->find<Widget>(name);
     }
 
-    [[nodiscard]] QString page()
-    {
-        return find<QStackedWidget>(u"pages"_s)->currentWidget()->objectName();
-    }
+    [[nodiscard]] QString page() { return m_fixture->page(); }
     [[nodiscard]] QTabWidget *tabs() { return find<QTabWidget>(u"jobTabs"_s); }
 
-    QDialog *openDialog(const QString &name)
-    {
-        QDialog *dialog = nullptr;
-        const bool open = QTest::qWaitFor([&] {
-            dialog = m_fixture->window().findChild<QDialog *>(name);
-            return dialog && dialog->isVisible();
-        });
-        if (!open)
-            qFatal("The dialog %s did not open.", qPrintable(name));
-        return dialog;
-    }
+    QDialog *openDialog(const QString &name) { return m_fixture->openDialog(name); }
 
     void playSubmitted()
     {

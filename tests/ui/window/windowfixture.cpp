@@ -4,6 +4,7 @@
 
 #include <QApplication>
 #include <QSettings>
+#include <QStackedWidget>
 #include <QTest>
 
 namespace batchyard::test {
@@ -51,6 +52,23 @@ ui::MainWindow &WindowFixture::open(QSize size, ui::Theme theme)
 void WindowFixture::close()
 {
     m_window.reset();
+}
+
+QString WindowFixture::page()
+{
+    return find<QStackedWidget>(QStringLiteral("pages"))->currentWidget()->objectName();
+}
+
+QDialog *WindowFixture::openDialog(const QString &name)
+{
+    QDialog *dialog = nullptr;
+    const bool open = QTest::qWaitFor([&] {
+        dialog = m_window->findChild<QDialog *>(name);
+        return dialog && dialog->isVisible();
+    });
+    if (!open)
+        qFatal("The dialog %s did not open.", qPrintable(name));
+    return dialog;
 }
 
 void WindowFixture::addManyJobs()

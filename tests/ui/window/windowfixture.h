@@ -4,6 +4,7 @@
 #include "tests/support/service/fakebatchservice.h"
 #include "ui/window/mainwindow.h"
 
+#include <QDialog>
 #include <QTemporaryDir>
 
 #include <memory>
@@ -32,6 +33,10 @@ public:
             qFatal("There is no widget named %s.", qPrintable(name));
         return found;
     }
+
+    [[nodiscard]] QString page(); // which one is shown
+    // Waits for it; fails the test with a message when it does not open.
+    [[nodiscard]] QDialog *openDialog(const QString &name);
 
     // Jobs of every state, with logs and reasons, as a busy day leaves them.
     void addManyJobs();
