@@ -316,11 +316,11 @@ void TestFields::leftNetworksGo()
         m_bench->network().prepare({executor::NetworkMode::Isolated, text(job)}, this,
                                    [&](const Result<void> &done) { prepared += done ? 1 : 0; });
     QTRY_COMPARE(prepared, 2);
-    m_bench->network().removeNodeNetworksExcept({text("stays")});
+    m_bench->network().removeNodeNetworksExcept([] { return QSet<QString>{text("stays")}; });
     const QString install = m_bench->store().installId();
     QTRY_VERIFY(!await(m_engine->inspectNetwork(executor::nodeNetworkName(install, text("gone")))));
     QVERIFY(await(m_engine->inspectNetwork(executor::nodeNetworkName(install, text("stays")))));
-    m_bench->network().removeNodeNetworksExcept({});
+    m_bench->network().removeNodeNetworksExcept([] { return QSet<QString>(); });
     QTRY_VERIFY(
         !await(m_engine->inspectNetwork(executor::nodeNetworkName(install, text("stays")))));
 }

@@ -198,7 +198,7 @@ void JobDispatcher::Private::engineReturned()
     scheduler.setHost(hostResources(*monitor.info()));
     images.forgetAll();
     network.forget();
-    network.removeNodeNetworksExcept(multiNodeJobs());
+    network.removeNodeNetworksExcept([this] { return multiNodeJobs(); });
     for (const auto &[id, runner] : runners)
         runner->reconcile();
     listContainers();

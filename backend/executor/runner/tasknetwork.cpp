@@ -93,25 +93,27 @@ void TaskNetwork::removeNodeNetwork(const QString &jobId, QObject *context, Done
     onFinished(m_engine.removeNetwork(name), context, std::move(done));
 }
 
-void TaskNetwork::removeNodeNetworksExcept(const QSet<QString> &jobIds)
+void TaskNetwork::removeNodeNetworksExcept(std::function<QSet<QString>()> jobIds)
 {
     const QString label = QString(installLabel) + u'=' + m_installId;
-    onFinished(m_engine.listNetworks({label, QString(jobLabel)}), this,
-               [this, jobIds](const Result<QList<docker::NetworkListEntry>> &list) {
-                   if (!list) // asked again when the engine comes back
-                       return;
-                   for (const docker::NetworkListEntry &entry : *list) {
-                       const QString jobId = entry.labels.value(jobLabel);
-                       if (jobIds.contains(jobId))
-                           continue;
-                       removeNodeNetwork(jobId, this, [jobId](const Result<void> &removed) {
-                           if (!removed)
-                               qCWarning(lcNetwork).noquote()
-                                   << "The network of job" << jobId
-                                   << "was not removed:" << removed.error().message;
-                       });
-                   }
-               });
+    onFinished(
+        m_engine.listNetworks({label, QString(jobLabel)}), this,
+        [this, jobIds = std::move(jobIds)](const Result<QList<docker::NetworkListEntry>> &list) {
+            if (!list) // asked again when the engine comes back
+                return;
+            const QSet<QString> wanted = jobIds();
+            for (const docker::NetworkListEntry &entry : *list) {
+                const QString jobId = entry.labels.value(jobLabel);
+                if (wanted.contains(jobId))
+                    continue;
+                removeNodeNetwork(jobId, this, [jobId](const Result<void> &removed) {
+                    if (!removed)
+                        qCWarning(lcNetwork).noquote()
+                            << "The network of job" << jobId
+                            << "was not removed:" << removed.error().message;
+                });
+            }
+        });
 }
 
 } // namespace batchyard::executor

@@ -64,8 +64,9 @@ public:
     // Success when there is none.
     void removeNodeNetwork(const QString &jobId, QObject *context, Done done);
     // Removes the networks of multi-node jobs that are none of these any more: what a crash left
-    // over. Asked of the engine when it has come, or come back.
-    void removeNodeNetworksExcept(const QSet<QString> &jobIds);
+    // over. Asked of the engine when it has come, or come back; which jobs there are is asked when
+    // it has answered, since others may have begun meanwhile.
+    void removeNodeNetworksExcept(std::function<QSet<QString>()> jobIds);
 
 private:
     struct Waiter {

@@ -25,6 +25,7 @@ private slots:
     void mainNodeDecides();
     void nodesKnowEachOther();
     void nodesStartAfterTheMainNodesNetwork();
+    void networkOfAJobThatBeginsMeanwhileStays();
     void failedNodeDoesNotDecide();
     void retryStartsAllNodes();
     void placedWholeOrNotAtAll();
@@ -127,6 +128,23 @@ void TestMultiNodeJobs::nodesStartAfterTheMainNodesNetwork()
     QTRY_VERIFY(allRun(id, 2));
     finish(id, 0, 0);
     QTRY_VERIFY(m_rig->isSettled(id));
+}
+
+// The engine is asked for what a crash left over, and lists it after a job has begun.
+void TestMultiNodeJobs::networkOfAJobThatBeginsMeanwhileStays()
+{
+    bench().dropDispatcher();
+    m_rig->engine.inject(QStringLiteral("networks "), ScriptedEngine::Fault::HeldUndone);
+    bench().startDispatcher();
+    const QString id = submitNodes(2);
+    QTRY_VERIFY(allRun(id, 2));
+    m_rig->engine.release();
+    const QString other = bench().submit(taskOf({container("b")}));
+    QTRY_VERIFY(bench().isEnded(other));
+    QCOMPARE(m_rig->engine.networkNames().size(), 1);
+    finish(id, 0, 0);
+    QTRY_VERIFY(m_rig->isSettled(id));
+    QTRY_COMPARE(m_rig->engine.networkNames().size(), 0);
 }
 
 void TestMultiNodeJobs::failedNodeDoesNotDecide()
