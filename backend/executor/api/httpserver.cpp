@@ -88,7 +88,8 @@ private:
     // In the order of those who wait: when one has to make room for another, and a number.
     using Place = std::pair<SteadyClock::time_point, quint64>;
 
-    // A client's connection. Only the I/O thread touches it.
+    // A client's connection. Only the I/O thread touches it, and while it is being served only its
+    // worker.
     struct Guest {
         enum class Phase { Reading, Served, Draining };
 
@@ -98,12 +99,18 @@ private:
             , reader(limits, port)
         {
         }
-        // Without waiting; false unless the system has taken all.
-        [[nodiscard]] bool tell(const QByteArray &text)
+        // What the system has taken of it without waiting, in bytes.
+        qsizetype tell(const QByteArray &text)
         {
             error_code error;
-            const auto size = static_cast<size_t>(text.size());
-            return socket.write_some(asio::buffer(text.constData(), size), error) == size;
+            return static_cast<qsizetype>(socket.write_some(
+                asio::buffer(text.constData(), static_cast<size_t>(text.size())), error));
+        }
+
+        void endSending()
+        {
+            error_code error;
+            socket.shutdown(tcp::socket::shutdown_send, error);
         }
 
         tcp::socket socket;
@@ -328,7 +335,8 @@ void HttpServer::Private::took(const GuestPtr &guest, QByteArrayView news)
         serve(guest, **std::move(request));
     } else if (!hadHead && guest->reader.phase() == RequestReader::Phase::Body) {
         setDeadline(guest, limits.bodyTimeout);
-        if (guest->reader.expectsContinue() && !guest->tell("HTTP/1.1 100 Continue\r\n\r\n"))
+        const QByteArray goOn = "HTTP/1.1 100 Continue\r\n\r\n";
+        if (guest->reader.expectsContinue() && guest->tell(goOn) < goOn.size())
             dismiss(guest);
     }
 }
@@ -344,7 +352,8 @@ void HttpServer::Private::serve(const GuestPtr &guest, Request request)
     });
 }
 
-// On a worker's thread, which waits only for what comes piece by piece.
+// On a worker's thread, which waits only for what comes piece by piece. Nearly every answer is
+// taken at once, and its client need not wait for the I/O thread.
 void HttpServer::Private::answer(const GuestPtr &guest, const Reply &reply, bool keepsAlive)
 {
     keepsAlive = keepsAlive && !reply.rest && !isClosing;
@@ -356,13 +365,20 @@ void HttpServer::Private::answer(const GuestPtr &guest, const Reply &reply, bool
         });
         text = taken->get_future().get() ? reply.rest() : QByteArray();
     }
-    asio::post(io, [this, guest, text, keepsAlive] {
-        send(guest, text, [this, guest, keepsAlive](bool isTaken) {
-            if (isTaken && !isClosing)
-                answered(guest, keepsAlive);
-            else
-                dismiss(guest);
-        });
+    text.remove(0, guest->tell(text));
+    if (text.isEmpty() && !keepsAlive)
+        guest->endSending();
+    const auto done = [this, guest, keepsAlive](bool isTaken) {
+        if (isTaken && !isClosing)
+            answered(guest, keepsAlive);
+        else
+            dismiss(guest);
+    };
+    asio::post(io, [this, guest, text, done] {
+        if (text.isEmpty())
+            done(true);
+        else
+            send(guest, text, done);
     });
 }
 
@@ -375,13 +391,13 @@ void HttpServer::Private::send(const GuestPtr &guest, const QByteArray &text,
                       asio::buffer(text.constData(), static_cast<size_t>(text.size())),
                       [this, guest, text, sent = std::move(sent)](error_code error, size_t) {
                           guest->deadline.cancel();
-                          keep(*guest, 0);
                           sent(!error);
                       });
 }
 
 void HttpServer::Private::answered(const GuestPtr &guest, bool keepsAlive)
 {
+    keep(*guest, 0);
     if (keepsAlive) {
         guest->phase = Guest::Phase::Reading;
         guest->isIdle = true;
@@ -396,7 +412,8 @@ void HttpServer::Private::answered(const GuestPtr &guest, bool keepsAlive)
 // A client that has sent nothing is answered nothing.
 void HttpServer::Private::refuse(const GuestPtr &guest, const std::optional<Refusal> &refusal)
 {
-    if (refusal && guest->tell(toHttp(toReply(*refusal))))
+    const QByteArray text = refusal ? toHttp(toReply(*refusal)) : QByteArray();
+    if (refusal && guest->tell(text) == text.size())
         drain(guest);
     else
         dismiss(guest);
@@ -404,8 +421,7 @@ void HttpServer::Private::refuse(const GuestPtr &guest, const std::optional<Refu
 
 void HttpServer::Private::drain(const GuestPtr &guest)
 {
-    error_code error;
-    guest->socket.shutdown(tcp::socket::shutdown_send, error);
+    guest->endSending();
     guest->phase = Guest::Phase::Draining;
     keep(*guest, 0);
     place(guest, milliseconds(0));
@@ -417,7 +433,7 @@ void HttpServer::Private::turnAway(GuestPtr guest)
 {
     const bool hasBegun = guest->kept > 0 || guest->reader.phase() != RequestReader::Phase::Nothing;
     if (guest->phase == Guest::Phase::Reading && hasBegun)
-        static_cast<void>(guest->tell(toHttp(toReply(tooBusy()))));
+        guest->tell(toHttp(toReply(tooBusy())));
     dismiss(guest);
 }
 
