@@ -1,5 +1,6 @@
-// Load on the executor's API: signed requests over connections of their own, from threads that do
-// nothing else, at a given rate or as fast as the answers come. Only ever sent to 127.0.0.1.
+// Load on the executor's API: signed requests, each over a connection of its own or one after the
+// other over one that is kept, from threads that do nothing else, at a given rate or as fast as the
+// answers come. Only ever sent to 127.0.0.1.
 #pragma once
 
 #include "backend/client/localconnection.h"
@@ -30,6 +31,7 @@ struct Load {
     double seconds = 1;
     double rate = 0; // requests a second of all connections; 0: each as fast as it is answered
     bool isSigned = true; // false: refused at the door, which is the floor
+    bool isKept = false; // the connections
 };
 
 // `next` makes the n-th request; it is called in several threads. At a fixed rate a request's time
