@@ -1,17 +1,14 @@
-// The client against a real executor API on loopback, and against services that behave otherwise.
-#include "apitesting.h"
-
+// The client against a real executor API on loopback.
 #include "backend/async.h"
 #include "backend/batch/permission.h"
-#include "backend/client/httpbatchservice.h"
-#include "backend/executor/api/httpserver.h"
 #include "tests/support/engine/await.h"
+#include "tests/unit/client/servicetesting.h"
 
 #include <QSignalSpy>
 
-#include <atomic>
-
 #include <nlohmann/json.hpp>
+
+#include <atomic>
 
 using namespace batchyard;
 using namespace batchyard::test;
@@ -19,20 +16,6 @@ using namespace Qt::Literals;
 using namespace std::chrono_literals;
 using client::HttpBatchService;
 using executor::api::ApiServer;
-
-namespace {
-
-constexpr HttpBatchService::Timing quick{
-    .longPoll = 500ms, .pollInterval = 20ms, .firstRetry = 5ms, .lastRetry = 20ms};
-
-client::ServiceEndpoint endpoint(quint16 port,
-                                 const net::Credentials &credentials = testCredentials)
-{
-    const QByteArray url = "http://127.0.0.1:" + QByteArray::number(port);
-    return {url, url, u"us-east-1"_s, credentials};
-}
-
-} // namespace
 
 class TestHttpBatchService : public QObject
 {
@@ -51,6 +34,8 @@ private slots:
     void followsPages();
     void describesMoreThanAHundred();
     void readsLogs();
+    void readsLinesOfOneEvent_data();
+    void readsLinesOfOneEvent();
     void liveViewAndEngine();
     void errorsHaveCodes_data();
     void errorsHaveCodes();
@@ -59,12 +44,6 @@ private slots:
     void everythingIsAnnouncedAtFirst();
     void findsTheExecutorAtAnotherPort();
     void unreachableIsTold();
-    void pollsWithoutTheExtension();
-    void unwrapsFaults();
-    void awsErrorForms_data();
-    void awsErrorForms();
-    void nonsenseIsAProtocolError_data();
-    void nonsenseIsAProtocolError();
     void requestsEndWithTheService();
 
 private:
@@ -297,6 +276,50 @@ void TestHttpBatchService::readsLogs()
     QCOMPARE(unknown.error().detail, u"ResourceNotFoundException"_s);
 }
 
+void TestHttpBatchService::readsLinesOfOneEvent_data()
+{
+    QTest::addColumn<QStringList>("lines"); // one is written each millisecond
+    QTest::addColumn<QList<int>>("times"); // of the events that they are in
+    QTest::newRow("lines that are joined")
+        << QStringList{u"[1] a"_s, u"  b"_s, u""_s, u"  c"_s, u"[2] d"_s} << QList{1, 1, 1, 1, 5};
+    QTest::newRow("one line") << QStringList{u"[1] a"_s} << QList{1};
+    QTest::newRow("nothing in it") << QStringList{u""_s} << QList{1};
+    QTest::newRow("an empty line at the end")
+        << QStringList{u"[1] a"_s, u""_s, u"[2] b"_s} << QList{1, 1, 3};
+    QTest::newRow("before the first begin") << QStringList{u"x"_s, u"[1] a"_s} << QList{1, 2};
+}
+
+// awslogs-multiline-pattern joins lines to an event; whoever follows a job sees them as printed.
+void TestHttpBatchService::readsLinesOfOneEvent()
+{
+    QFETCH(const QStringList, lines);
+    QFETCH(const QList<int>, times);
+    QVERIFY(m_api->addResources());
+    auto definition = nlohmann::json::parse(mazeDefinition);
+    definition["ecsProperties"]["taskProperties"][0]["containers"][1]["logConfiguration"]
+        = {{"logDriver", "awslogs"}, {"options", {{"awslogs-multiline-pattern", "^\\[[0-9]"}}}};
+    VERIFY_RESULT(
+        m_api->batch("RegisterJobDefinition", QByteArray::fromStdString(definition.dump())));
+    const QString id = m_api->submit();
+    QVERIFY(m_api->runAttempt(id, 0));
+    const batch::Timestamp begin = m_api->now;
+    QVERIFY(m_api->writeLog(id, 1, lines));
+    executor::ContainerRecord container = m_api->store->attempts(id)->first().containers[1];
+    container.logComplete = true; // nothing more will join the last event
+    VERIFY_RESULT(m_api->store->putContainer(container));
+    const auto page = await(m_service->getLogEvents(u"maze/agent/"_s + id, {}));
+    VERIFY_RESULT(page);
+    QCOMPARE(page->lines.size(), lines.size());
+    for (qsizetype i = 0; i < lines.size(); ++i) {
+        QCOMPARE(page->lines[i].text, lines[i]);
+        QCOMPARE(page->lines[i].time, begin + std::chrono::milliseconds(times[i]));
+        QCOMPARE(page->lines[i].stream, batch::LogLine::Stream::Stdout);
+    }
+    const auto end = await(m_service->getLogEvents(u"maze/agent/"_s + id, page->nextToken));
+    VERIFY_RESULT(end);
+    QVERIFY(end->lines.isEmpty());
+}
+
 void TestHttpBatchService::liveViewAndEngine()
 {
     QVERIFY(m_api->addResources());
@@ -444,145 +467,6 @@ void TestHttpBatchService::unreachableIsTold()
     QTRY_COMPARE(reachability.size(), 2);
     QCOMPARE(reachability[1][0].toBool(), false);
     QVERIFY(!reachability[1][1].toString().isEmpty());
-}
-
-// As on AWS: no /batchyard/, so lists are compared.
-void TestHttpBatchService::pollsWithoutTheExtension()
-{
-    QVERIFY(m_api->addResources());
-    const QString id = m_api->submit();
-    std::atomic<bool> isDone = false;
-    executor::api::HttpServer aws([&](const executor::api::Request &request) {
-        executor::api::Reply reply{.headers = {}, .body = {}};
-        if (request.head.path.startsWith("/batchyard/"))
-            return executor::api::toReply({403,
-                                           "MissingAuthenticationTokenException",
-                                           u"Missing Authentication Token"_s,
-                                           {}});
-        if (request.head.path == "/v1/describejobqueues")
-            reply.body = R"({"jobQueues": [{"jobQueueName": "q", "jobQueueArn": "a", "state":
-                "ENABLED", "status": "VALID", "priority": 1, "computeEnvironmentOrder": []}]})";
-        else if (request.body.contains(isDone ? "SUCCEEDED" : "RUNNING"))
-            reply.body = R"({"jobSummaryList": [{"jobId": "j1", "jobName": "n", "status": ")"
-                + QByteArray(isDone ? "SUCCEEDED" : "RUNNING") + "\"}]}";
-        else
-            reply.body = R"({"jobSummaryList": []})";
-        return reply;
-    });
-    const auto port = aws.start(0);
-    VERIFY_RESULT(port);
-    HttpBatchService service(u"AWS"_s, client::fixedEndpoint(endpoint(*port)), quick);
-    QSignalSpy jobs(&service, &batch::BatchService::jobsChanged);
-    QSignalSpy logs(&service, &batch::BatchService::logsChanged);
-    service.watch();
-    QTRY_COMPARE(jobs.size(), 1);
-    QCOMPARE(jobs[0][0].toStringList(), QStringList{u"j1"_s});
-    QTRY_VERIFY(logs.size() >= 2); // goes on while the job runs
-    QCOMPARE(jobs.size(), 1);
-    isDone = true;
-    QTRY_COMPARE(jobs.size(), 2);
-    const auto view = await(service.jobLiveView(u"j1"_s));
-    QVERIFY(!view);
-    QCOMPARE(view.error().code, ErrorCode::Unsupported);
-}
-
-// AWS wraps the faults of a document; a person wants the text.
-void TestHttpBatchService::unwrapsFaults()
-{
-    executor::api::HttpServer aws([](const executor::api::Request &) {
-        return executor::api::Reply{
-            .status = 400,
-            .headers = {{"x-amzn-ErrorType", "ClientException"}},
-            .body = R"({"message": "Error executing request, Exception : priority: missing., )"
-                    R"(RequestId: 5c2e"})"};
-    });
-    const auto port = aws.start(0);
-    VERIFY_RESULT(port);
-    HttpBatchService service(u"AWS"_s, client::fixedEndpoint(endpoint(*port)), quick);
-    const auto reply = await(service.describeJobQueues());
-    QVERIFY(!reply);
-    QCOMPARE(reply.error().message, u"priority: missing."_s);
-}
-
-void TestHttpBatchService::awsErrorForms_data()
-{
-    QTest::addColumn<int>("status");
-    QTest::addColumn<QByteArray>("header");
-    QTest::addColumn<QByteArray>("body");
-    QTest::addColumn<ErrorCode>("code");
-    QTest::addColumn<QString>("detail");
-    QTest::newRow("header with an address")
-        << 400 << "ClientException:http://internal.amazon.com/"_ba
-        << R"({"message": "m"})"_ba << ErrorCode::InvalidInput << u"ClientException"_s;
-    QTest::newRow("type with a namespace")
-        << 400 << ""_ba
-        << R"({"__type": "com.amazon#ClientException", "Message": "m"})"_ba
-        << ErrorCode::InvalidInput << u"ClientException"_s;
-    QTest::newRow("code in the body") << 500 << ""_ba
-                                      << R"({"code": "ServerException", "message": "m"})"_ba
-                                      << ErrorCode::Io << u"ServerException"_s;
-    QTest::newRow("throttled") << 429 << "TooManyRequestsException"_ba
-                               << R"({"message": "m"})"_ba << ErrorCode::Timeout
-                               << u"TooManyRequestsException"_s;
-    QTest::newRow("denied") << 403 << "AccessDeniedException"_ba
-                            << R"({"message": "m"})"_ba << ErrorCode::AccessDenied
-                            << u"AccessDeniedException"_s;
-    QTest::newRow("expired") << 400 << "ExpiredTokenException"_ba
-                             << R"({"message": "m"})"_ba << ErrorCode::AccessDenied
-                             << u"ExpiredTokenException"_s;
-    QTest::newRow("a proxy's page") << 502 << ""_ba
-                                    << "<html>bad gateway</html>"_ba << ErrorCode::Io << QString();
-}
-
-void TestHttpBatchService::awsErrorForms()
-{
-    QFETCH(const int, status);
-    QFETCH(const QByteArray, header);
-    QFETCH(const QByteArray, body);
-    QFETCH(const ErrorCode, code);
-    QFETCH(const QString, detail);
-    executor::api::HttpServer aws([&](const executor::api::Request &) {
-        executor::api::Reply reply{.status = status, .headers = {}, .body = body};
-        if (!header.isEmpty())
-            reply.headers.emplaceBack("x-amzn-ErrorType", header);
-        return reply;
-    });
-    const auto port = aws.start(0);
-    VERIFY_RESULT(port);
-    HttpBatchService service(u"AWS"_s, client::fixedEndpoint(endpoint(*port)), quick);
-    const auto reply = await(service.describeJobQueues());
-    QVERIFY(!reply);
-    QCOMPARE(reply.error().code, code);
-    QCOMPARE(reply.error().detail, detail);
-    QVERIFY(!reply.error().message.isEmpty());
-}
-
-void TestHttpBatchService::nonsenseIsAProtocolError_data()
-{
-    QTest::addColumn<QByteArray>("body");
-    QTest::newRow("empty") << ""_ba;
-    QTest::newRow("text") << "hello"_ba;
-    QTest::newRow("list") << "[]"_ba;
-    QTest::newRow("no list of jobs") << "{}"_ba;
-    QTest::newRow("jobs that are no list") << R"({"jobs": {}})"_ba;
-    QTest::newRow("a job that is a number") << R"({"jobs": [1]})"_ba;
-    QTest::newRow("a job of an unknown status")
-        << R"({"jobs": [{"jobId": "a", "jobName": "a", "jobQueue": "q", "status": "LOST",
-                         "startedAt": 0, "jobDefinition": "d"}]})"_ba;
-}
-
-void TestHttpBatchService::nonsenseIsAProtocolError()
-{
-    QFETCH(const QByteArray, body);
-    executor::api::HttpServer server([&](const executor::api::Request &) {
-        return executor::api::Reply{.headers = {}, .body = body};
-    });
-    const auto port = server.start(0);
-    VERIFY_RESULT(port);
-    HttpBatchService service(u"Nonsense"_s, client::fixedEndpoint(endpoint(*port)), quick);
-    const auto reply = await(service.describeJobs({u"a"_s}));
-    QVERIFY(!reply);
-    QCOMPARE(reply.error().code, ErrorCode::Protocol);
 }
 
 void TestHttpBatchService::requestsEndWithTheService()
