@@ -1,7 +1,5 @@
 #include "backend/executor/durableengine.h"
 
-#include "backend/executor/recoverylabel.h"
-
 #include <QPromise>
 
 namespace batchyard::executor {
@@ -92,10 +90,7 @@ QFuture<Result<void>> DurableEngine::buildImage(const docker::ImageBuild &build,
 
 QFuture<Result<QString>> DurableEngine::createContainer(const docker::ContainerSpec &spec)
 {
-    docker::ContainerSpec labelled = spec;
-    labelForRecovery(m_store, labelled);
-    return whenDurable(
-        [this, labelled = std::move(labelled)] { return m_engine.createContainer(labelled); });
+    return whenDurable([this, spec] { return m_engine.createContainer(spec); });
 }
 
 QFuture<Result<void>> DurableEngine::startContainer(const QString &id)

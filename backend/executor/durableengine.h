@@ -25,7 +25,6 @@ public:
                                     docker::Progress progress) override;
     QFuture<Result<void>> buildImage(const docker::ImageBuild &build,
                                      docker::Progress progress) override;
-    // Adds what a rebuild of the store needs (recoverylabel.h) to one container of an attempt.
     QFuture<Result<QString>> createContainer(const docker::ContainerSpec &spec) override;
     QFuture<Result<void>> startContainer(const QString &id) override;
     QFuture<Result<void>> stopContainer(const QString &id, int seconds) override;

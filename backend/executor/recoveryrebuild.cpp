@@ -1,8 +1,8 @@
 // The part of a recovery that follows from the containers there are and the log directory.
 #include "backend/batch/json.h"
 #include "backend/executor/recovery.h"
-#include "backend/executor/recoverylabel.h"
 #include "backend/executor/runner/containernames.h"
+#include "backend/executor/runner/recoverylabel.h"
 
 #include <QDir>
 #include <QUuid>
@@ -65,7 +65,7 @@ public:
     {
         for (const docker::ContainerListEntry &entry : containers) {
             m_byName.insert(entry.name, entry);
-            const auto labelled = fromLabel(entry.labels.value(recordLabel));
+            const auto labelled = fromLabels(entry.labels);
             if (labelled && labelled->job.kind == JobKind::Node)
                 m_nodes[{labelled->job.parentId, labelled->attempt.number}].append(*labelled);
             else if (labelled)

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <ctime>
 #include <functional>
+#include <list>
 
 using namespace batchyard;
 
@@ -38,16 +39,25 @@ void spinUntil(const std::function<bool()> &done)
         QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
 }
 
-// A failure ends the process: a benchmark can do nothing else.
-Times runArray()
-{
+// Kept until the end: a file system is slow to make directories where as many were just removed.
+struct Round {
+    Round()
+    {
+        engine.setScript(QStringLiteral("batchyard/pause:1"), test::runsOn());
+        docker::EngineInfo host;
+        host.cpus = 8;
+        host.memoryBytes = 32LL << 30;
+        engine.setInfo(host);
+    }
+
     test::ScriptedEngine engine;
-    engine.setScript(QStringLiteral("batchyard/pause:1"), test::runsOn());
-    docker::EngineInfo host;
-    host.cpus = 8;
-    host.memoryBytes = 32LL << 30;
-    engine.setInfo(host);
-    test::RunnerBench bench(engine, executor::RunnerSettings());
+    test::RunnerBench bench{engine, executor::RunnerSettings()};
+};
+
+// A failure ends the process: a benchmark can do nothing else.
+Times runArray(Round &round)
+{
+    auto &[engine, bench] = round;
     executor::DurableEngine durable(engine, bench.store());
     executor::JobDispatcher dispatcher(bench.store(), durable, bench.feed(), bench.paths(),
                                        executor::RunnerSettings());
@@ -92,8 +102,9 @@ int main(int argc, char **argv)
     std::vector<double> runnable;
     std::vector<double> ended;
     std::vector<double> processor;
+    std::list<Round> kept;
     for (int round = 0; round < rounds; ++round) {
-        const Times times = runArray();
+        const Times times = runArray(kept.emplace_back());
         accepted.push_back(times.accepted);
         runnable.push_back(times.runnable);
         ended.push_back(times.ended);

@@ -56,6 +56,7 @@ Result<AttemptRunner *> JobDispatcher::Private::addRunner(const ActiveJob &job,
     if (!volumes)
         return tl::unexpected(volumes.error());
     plan.context.volumes = *std::move(volumes);
+    plan.context.record = labels.of(record, attempt);
     const AttemptId id(attempt.jobId, attempt.number);
     auto runner = std::make_unique<AttemptRunner>(services, std::move(plan), attempt);
     AttemptRunner *added = runner.get();

@@ -22,16 +22,17 @@ constexpr qint64 pidsLimit = 4096; // keeps the host alive under a fork bomb
 
 ContainerSpec withLabels(ContainerSpec spec, const AttemptKey &key, const QString &container)
 {
-    spec.labels = key.labels(container);
+    spec.labels.insert(key.labels(container));
     spec.labels.insert(specLabel, specHash(spec));
     return spec;
 }
 
-// Of the container that sits on the network itself. The names of all resolve like localhost, in an
-// isolated job by the hosts file.
+// Of the container that sits on the network itself, which is also the one that tells of its job.
+// The names of all resolve like localhost, in an isolated job by the hosts file.
 ContainerSpec withNetwork(ContainerSpec spec, const SpecContext &context,
                           const batch::EcsTaskProperties &task)
 {
+    spec.labels = context.record;
     spec.networkMode = context.place().networkName(context.key.installId);
     spec.networkDisabled = !context.place().hasInterface();
     if (!spec.networkDisabled) {

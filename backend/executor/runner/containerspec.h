@@ -5,6 +5,7 @@
 #include "backend/batch/container.h"
 #include "backend/docker/values.h"
 #include "backend/executor/runner/containernames.h"
+#include "backend/executor/runner/recoverylabel.h"
 #include "backend/executor/runner/tasknetwork.h"
 #include "backend/executor/runner/taskvolumes.h"
 
@@ -32,6 +33,7 @@ struct SpecContext {
     QString hostsFile; // host path, isolated network only
     bool lone = false; // the only container, which has the network for itself
     TaskVolumes volumes;
+    Labels record = {}; // of the container that sits on the network itself (recoverylabel.h)
 
     [[nodiscard]] NetworkPlace place() const { return {network, node ? node->jobId : QString()}; }
 };

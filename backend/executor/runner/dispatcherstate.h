@@ -146,6 +146,7 @@ public:
     EngineMonitor monitor;
     const AttemptServices services;
     JobPlans plans;
+    RecoveryLabels labels;
     core::JobScheduler scheduler;
     QStringList newcomers; // submitted and not taken up yet
     std::unordered_map<QString, ActiveJob> jobs; // by id; addresses stay while a job is in it

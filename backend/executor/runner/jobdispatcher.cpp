@@ -32,6 +32,7 @@ JobDispatcher::Private::Private(JobDispatcher *dispatcher, Store &jobStore,
     , logLimiter(paths.logs(), settings.logsLimit)
     , monitor(engine, settings, QString(installLabel) + u'=' + store.installId())
     , services{store, engine, images, network, gate, settings, paths, &logLimiter}
+    , labels(store)
     , scheduler(settings.seed)
 {
     for (QTimer *timer :

@@ -64,6 +64,11 @@ QVariant sqlList(const QList<qint64> &numbers)
     return QString::fromUtf8(QJsonDocument(array).toJson(QJsonDocument::Compact));
 }
 
+QVariant sqlLines(const QStringList &names)
+{
+    return names.isEmpty() ? QStringLiteral("") : QString(u'\n' + names.join(u'\n') + u'\n');
+}
+
 std::optional<int> Row::optionalInteger()
 {
     const QVariant value = next();

@@ -23,6 +23,8 @@ namespace batchyard::executor {
 // One value for "IN (SELECT value FROM json_each(?))", however many there are.
 [[nodiscard]] QVariant sqlList(const QStringList &texts);
 [[nodiscard]] QVariant sqlList(const QList<qint64> &numbers);
+// Names between line feeds, so that each is found with one on either side of it.
+[[nodiscard]] QVariant sqlLines(const QStringList &names);
 
 // A result row, read column after column.
 class Row
@@ -66,6 +68,12 @@ private:
 [[nodiscard]] inline QString readText(Row &row)
 {
     return row.text();
+}
+
+// As readText(), of numbers.
+[[nodiscard]] inline qint64 readNumber(Row &row)
+{
+    return row.number();
 }
 
 struct Statement {

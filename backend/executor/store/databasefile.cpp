@@ -143,8 +143,10 @@ Result<void> createDatabaseFile(const QString &path, const QString &installId)
         return removed;
     if (const auto made = makePrivateFile(draft); !made)
         return made;
-    const auto filled = Database::open(draft).and_then(
-        [&](const std::unique_ptr<Database> &database) { return createSchema(*database, installId); });
+    const auto filled
+        = Database::open(draft).and_then([&](const std::unique_ptr<Database> &database) {
+              return createSchema(*database, installId);
+          });
     if (!filled)
         return filled;
     QFile file(draft);

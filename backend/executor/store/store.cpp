@@ -21,7 +21,8 @@ Result<bool> prepareFile(const QString &path, const QString &newInstallId)
     if (!file)
         return tl::unexpected(file.error());
     const bool isMissing = *file == DatabaseFile::Missing;
-    const Result<void> ready = isMissing ? createDatabaseFile(path, newInstallId) : restrictToOwner(path);
+    const Result<void> ready
+        = isMissing ? createDatabaseFile(path, newInstallId) : restrictToOwner(path);
     return ready.map([isMissing] { return isMissing; });
 }
 

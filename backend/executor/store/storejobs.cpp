@@ -58,12 +58,6 @@ batch::Tags readTags(const QString &text)
     return tags;
 }
 
-// Names between line feeds, so that each is found with one on either side of it.
-QString linesText(const QStringList &names)
-{
-    return names.isEmpty() ? QStringLiteral("") : u'\n' + names.join(u'\n') + u'\n';
-}
-
 JobRecord readJob(Row &row)
 {
     JobRecord job;
@@ -115,11 +109,6 @@ StateChangeRecord readChange(Row &row)
     return change;
 }
 
-qint64 readNumber(Row &row)
-{
-    return row.number();
-}
-
 NumberedChange readNumberedChange(Row &row)
 {
     NumberedChange numbered;
@@ -127,11 +116,6 @@ NumberedChange readNumberedChange(Row &row)
     numbered.jobId = row.text();
     numbered.change = readChange(row);
     return numbered;
-}
-
-qint64 readSequence(Row &row)
-{
-    return row.number();
 }
 
 JobStatus readStatus(Row &row)
@@ -152,73 +136,26 @@ std::pair<QByteArray, QByteArray> readDocuments(Row &row)
     return {request, row.bytes()};
 }
 
-QList<JobStatus> allStates()
+QString movableTo(JobStatus status)
 {
-    QList<JobStatus> states;
-    for (int i = 0; i < batch::jobStatusCount; ++i)
-        states.append(static_cast<JobStatus>(i));
-    return states;
+    QStringList states;
+    for (int i = 0; i < batch::jobStatusCount; ++i) {
+        if (const auto from = static_cast<JobStatus>(i); core::isLegalTransition(from, status))
+            states.append(u'\'' + toString(from) + u'\'');
+    }
+    return QStringLiteral(" AND status IN (%1)").arg(states.join(u','));
 }
 
-struct Condition {
-    QString sql;
-    QVariantList values;
-
-    void add(const QString &term, const QVariantList &termValues = {})
-    {
-        sql += (sql.isEmpty() ? QString() : QStringLiteral(" AND ")) + term;
-        values += termValues;
-    }
-};
-
-// Not LIKE: a name may have an underscore.
-void addName(Condition &condition, const QString &column, const QString &pattern,
-             const QString &collation)
+// By status, the condition that a row stands where it can become it.
+const std::array<QString, batch::jobStatusCount> &movable()
 {
-    if (pattern.endsWith(u'*')) {
-        const QString prefix = pattern.chopped(1);
-        condition.add(QStringLiteral("substr(%1, 1, ?) = ? COLLATE %2").arg(column, collation),
-                      {prefix.size(), sqlText(prefix)});
-    } else {
-        condition.add(QStringLiteral("%1 = ? COLLATE %2").arg(column, collation), {pattern});
-    }
-}
-
-void addDefinition(Condition &condition, const QString &definition)
-{
-    if (definition.startsWith(QStringLiteral("arn:"))) {
-        condition.add(QStringLiteral("definition_arn = ?"), {definition});
-        return;
-    }
-    // Between the last slash and the revision's colon; names have neither.
-    const QString rest = QStringLiteral("substr(definition_arn, instr(definition_arn, '/') + 1)");
-    addName(condition, QStringLiteral("substr(%1, 1, instr(%1, ':') - 1)").arg(rest), definition,
-            QStringLiteral("BINARY"));
-}
-
-Condition conditionOf(const JobQuery &query)
-{
-    Condition condition;
-    if (!query.parentId.isEmpty())
-        condition.add(QStringLiteral("parent_id = ? AND parent_id <> ''"), {query.parentId});
-    else if (!query.queue.isEmpty())
-        condition.add(QStringLiteral("queue = ? AND parent_id = ''"), {query.queue});
-    else if (!query.consumableResource.isEmpty())
-        condition.add(QStringLiteral("consumables <> '' AND instr(consumables, ?) > 0"),
-                      {linesText({query.consumableResource})});
-    if (!query.name.isEmpty())
-        addName(condition, QStringLiteral("name"), query.name, QStringLiteral("NOCASE"));
-    if (!query.definition.isEmpty())
-        addDefinition(condition, query.definition);
-    if (!query.shareIdentifier.isEmpty())
-        condition.add(QStringLiteral("share_identifier = ?"), {query.shareIdentifier});
-    if (query.createdBefore)
-        condition.add(QStringLiteral("created_at < ?"), {sqlTime(query.createdBefore)});
-    if (query.createdAfter)
-        condition.add(QStringLiteral("created_at > ?"), {sqlTime(query.createdAfter)});
-    condition.add(QStringLiteral("sequence < ?"),
-                  {query.before > 0 ? query.before : std::numeric_limits<qint64>::max()});
-    return condition;
+    static const auto conditions = [] {
+        std::array<QString, batch::jobStatusCount> made;
+        for (size_t i = 0; i < made.size(); ++i)
+            made[i] = movableTo(static_cast<JobStatus>(i));
+        return made;
+    }();
+    return conditions;
 }
 
 tl::unexpected<Error> noSuchJob(const QString &id)
@@ -235,7 +172,7 @@ Result<qint64> Store::addJob(const JobRecord &job, const QList<JobRecord> &child
             return tl::unexpected(inserted.error());
         const auto sequence
             = d->database->selectOne(QStringLiteral("SELECT sequence FROM job WHERE id = ?"),
-                                     {sqlText(job.id)}, &readSequence);
+                                     {sqlText(job.id)}, &readNumber);
         if (!sequence)
             return tl::unexpected(sequence.error());
         for (const JobRecord &child : children) {
@@ -248,16 +185,14 @@ Result<qint64> Store::addJob(const JobRecord &job, const QList<JobRecord> &child
 
 Result<std::optional<JobRecord>> Store::job(const QString &id) const
 {
-    return d->selectJobs(selectJob(QStringLiteral("id = ?")), {sqlText(id)})
-        .map([](QList<JobRecord> found) {
-            return found.isEmpty() ? std::optional<JobRecord>() : std::optional(found.takeFirst());
-        });
+    return d->selectJobs(QStringLiteral("id = ?"), {sqlText(id)}).map([](QList<JobRecord> found) {
+        return found.isEmpty() ? std::optional<JobRecord>() : std::optional(found.takeFirst());
+    });
 }
 
 Result<QList<JobRecord>> Store::jobs(const QStringList &ids) const
 {
-    return d->selectJobs(selectJob(QStringLiteral("id IN (SELECT value FROM json_each(?)) "
-                                                  "ORDER BY sequence")),
+    return d->selectJobs(QStringLiteral("id IN (SELECT value FROM json_each(?)) ORDER BY sequence"),
                          {sqlList(ids)});
 }
 
@@ -265,7 +200,7 @@ Result<QList<JobRecord>> Store::jobsInStates(const QList<JobStatus> &states) con
 {
     QList<JobRecord> jobs;
     for (const JobStatus status : states) {
-        auto found = d->selectJobs(selectJob(QStringLiteral("status = ?")), {toString(status)});
+        auto found = d->selectJobs(QStringLiteral("status = ?"), {toString(status)});
         if (!found)
             return found;
         jobs.append(std::move(*found));
@@ -275,36 +210,10 @@ Result<QList<JobRecord>> Store::jobsInStates(const QList<JobStatus> &states) con
     return jobs;
 }
 
-// The newest numbers of each status come from an index; only the rows of the page are read whole.
-Result<QList<JobRecord>> Store::listJobs(const JobQuery &query) const
-{
-    const qsizetype wanted = std::max(0, query.limit);
-    const Condition condition = conditionOf(query);
-    QList<qint64> sequences;
-    for (const JobStatus status : query.states.isEmpty() ? allStates() : query.states) {
-        const auto found = d->database->select(
-            QStringLiteral("SELECT sequence FROM job WHERE status = ? AND ") + condition.sql
-                + QStringLiteral(" ORDER BY sequence DESC LIMIT ?"),
-            QVariantList{toString(status)} + condition.values + QVariantList{wanted},
-            &readSequence);
-        if (!found)
-            return tl::unexpected(found.error());
-        sequences.append(*found);
-    }
-    std::sort(sequences.begin(), sequences.end(), std::greater<>());
-    sequences.erase(std::unique(sequences.begin(), sequences.end()), sequences.end());
-    if (sequences.size() > wanted)
-        sequences.resize(wanted);
-    return d->selectJobs(selectJob(QStringLiteral("sequence IN (SELECT value FROM json_each(?)) "
-                                                  "ORDER BY sequence DESC")),
-                         {sqlList(sequences)});
-}
-
 Result<QList<JobRecord>> Store::children(const QString &parentId) const
 {
-    return d->selectJobs(
-        selectJob(QStringLiteral("parent_id = ? AND parent_id <> '' ORDER BY place")),
-        {sqlText(parentId)});
+    return d->selectJobs(QStringLiteral("parent_id = ? AND parent_id <> '' ORDER BY place"),
+                         {sqlText(parentId)});
 }
 
 Result<QMap<JobStatus, int>> Store::childCounts(const QString &parentId) const
@@ -410,7 +319,7 @@ Result<void> Store::Private::insertJob(const JobRecord &job)
              sqlText(job.definitionArn),
              sqlText(job.shareIdentifier),
              job.schedulingPriority,
-             linesText(job.consumableResources),
+             sqlLines(job.consumableResources),
              tagsText(job.tags),
              toString(job.status),
              sqlText(job.statusReason),
@@ -427,9 +336,10 @@ Result<void> Store::Private::insertJob(const JobRecord &job)
 }
 
 // Children get their parent's documents, read once for all of them.
-Result<QList<JobRecord>> Store::Private::selectJobs(const QString &sql, const QVariantList &values)
+Result<QList<JobRecord>> Store::Private::selectJobs(const QString &condition,
+                                                    const QVariantList &values)
 {
-    auto jobs = database->select(sql, values, &readJob);
+    auto jobs = database->select(selectJob(condition), values, &readJob);
     if (!jobs)
         return jobs;
     QHash<QString, std::pair<QByteArray, QByteArray>> documents; // by parent
@@ -453,29 +363,36 @@ Result<QList<JobRecord>> Store::Private::selectJobs(const QString &sql, const QV
     return jobs;
 }
 
+// What is usual in two statements: where the row stands is read only when it did not move.
 Result<void> Store::Private::moveJob(const JobRecord &job, Timestamp at)
 {
+    const auto moved = updateJob(job, movable()[static_cast<size_t>(job.status)]);
+    if (!moved)
+        return tl::unexpected(moved.error());
+    if (*moved > 0)
+        return noteChange(job, at);
     const auto present = database->selectOne(QStringLiteral("SELECT status FROM job WHERE id = ?"),
                                              {sqlText(job.id)}, &readStatus);
     if (!present)
         return tl::unexpected(present.error());
     if (!*present)
         return noSuchJob(job.id);
-    const JobStatus from = **present;
-    if (from != job.status && !core::isLegalTransition(from, job.status))
+    if (**present != job.status)
         return failure(ErrorCode::Conflict,
                        QStringLiteral("Job %1 is %2 and cannot become %3.")
-                           .arg(job.id, toString(from), toString(job.status)));
-    const auto updated = database->execute(
+                           .arg(job.id, toString(**present), toString(job.status)));
+    return updateJob(job, QString()).map([](int) {});
+}
+
+// What a move changes of a job's row; the condition begins with AND. Returns the number of rows.
+Result<int> Store::Private::updateJob(const JobRecord &job, const QString &condition)
+{
+    return database->execute(
         QStringLiteral("UPDATE job SET status = ?, status_reason = ?, started_at = ?, "
-                       "stopped_at = ?, attempt = ? WHERE id = ?"),
+                       "stopped_at = ?, attempt = ? WHERE id = ?")
+            + condition,
         {toString(job.status), sqlText(job.statusReason), sqlTime(job.startedAt),
          sqlTime(job.stoppedAt), job.attempt, sqlText(job.id)});
-    if (!updated)
-        return tl::unexpected(updated.error());
-    if (from == job.status)
-        return {};
-    return noteChange(job, at);
 }
 
 // Of the jobs that have been added, from this sequence on, in one go.

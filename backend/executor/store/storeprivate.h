@@ -41,13 +41,14 @@ public:
     // Writes the job's status, reason, times and attempt, and the change of status, if it is one,
     // to the history. Errors: NotFound, Conflict (no such transition).
     [[nodiscard]] Result<void> moveJob(const JobRecord &job, Timestamp at);
+    [[nodiscard]] Result<int> updateJob(const JobRecord &job, const QString &condition);
     [[nodiscard]] Result<void> noteFirst(qint64 sequence);
     [[nodiscard]] Result<void> noteChange(const JobRecord &job, Timestamp at);
     [[nodiscard]] Result<void> putResource(ResourceKind kind, const ResourceRecord &record);
     [[nodiscard]] Result<void> putContainer(const ContainerRecord &container);
     [[nodiscard]] Result<void> updateAttempt(const AttemptRecord &attempt);
 
-    [[nodiscard]] Result<QList<JobRecord>> selectJobs(const QString &sql,
+    [[nodiscard]] Result<QList<JobRecord>> selectJobs(const QString &condition,
                                                       const QVariantList &values);
     [[nodiscard]] Result<QList<AttemptRecord>> selectAttempts(const QString &condition,
                                                               const QVariantList &values);

@@ -73,6 +73,17 @@ private slots:
                     && s.labels.value(containerLabel) == u"model"
                     && s.labels.value(specLabel).size() == 64;
             });
+        const auto recorded = [](bool lone) {
+            return [lone](Task &, SpecContext &c) {
+                c.lone = lone;
+                c.record = {{recordLabel, QStringLiteral("text")}};
+            };
+        };
+        row("tells of its job when it is alone", recorded(true), [](const ContainerSpec &s) {
+            return s.labels.value(recordLabel) == u"text" && s.labels.contains(specLabel);
+        });
+        row("leaves that to the pause container", recorded(false),
+            [](const ContainerSpec &s) { return !s.labels.contains(recordLabel); });
         row(
             "joins the pause container", [](Task &, SpecContext &) {},
             [](const ContainerSpec &s) {

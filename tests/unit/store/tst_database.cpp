@@ -8,11 +8,6 @@ using namespace batchyard::executor;
 
 namespace {
 
-int readNumber(Row &row)
-{
-    return row.integer();
-}
-
 batch::JobStatus readStatus(Row &row)
 {
     return row.oneOf(&batch::jobStatus);
@@ -53,7 +48,7 @@ private slots:
         const auto found
             = m_database->selectOne(QStringLiteral("PRAGMA ") + pragma, {}, &readNumber);
         VERIFY_RESULT(found);
-        QCOMPARE(found->value_or(-1), value);
+        QCOMPARE(found->value_or(-1), qint64(value));
     }
 
     void aTransactionIsAllOrNothing()
@@ -64,9 +59,9 @@ private slots:
         });
         QVERIFY(!failed);
         QVERIFY(failed.error().code == ErrorCode::Conflict);
-        QCOMPARE(count(), 0);
+        QCOMPARE(count(), qint64(0));
         VERIFY_RESULT(m_database->transact([&] { return insert(1); }));
-        QCOMPARE(count(), 1);
+        QCOMPARE(count(), qint64(1));
     }
 
     void aLockedDatabaseIsSaidToBeLocked()
@@ -142,7 +137,7 @@ private:
             .map([](int) {});
     }
 
-    int count()
+    qint64 count()
     {
         const auto count
             = m_database->selectOne(QStringLiteral("SELECT count(*) FROM t"), {}, &readNumber);

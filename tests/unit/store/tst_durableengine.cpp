@@ -1,7 +1,5 @@
 // Nothing that changes something reaches Docker before what was written is on the disk.
 #include "backend/executor/durableengine.h"
-#include "backend/executor/recoverylabel.h"
-#include "backend/executor/runner/containernames.h"
 #include "backend/executor/store/database.h"
 #include "tests/support/engine/scriptedengine.h"
 #include "tests/unit/store/storetesting.h"
@@ -74,57 +72,6 @@ private slots:
         QVERIFY(removed.isFinished());
         QCOMPARE(removed.resultCount(), 0);
         QVERIFY(m_scripted->acts().isEmpty());
-    }
-
-    // The pause container, or a lone one.
-    void labelsWhoIsOnTheNetwork()
-    {
-        JobRecord job = sampleJob(QStringLiteral("a"));
-        job.tags.insert(QStringLiteral("k"), QStringLiteral("v"));
-        VERIFY_RESULT(m_store->addJob(job));
-        job.status = batch::JobStatus::Runnable;
-        VERIFY_RESULT(m_store->setJobStatus(job, fromEpochMs(2)));
-        const AttemptRecord attempt = sampleAttempt(QStringLiteral("a"), 1);
-        VERIFY_RESULT(m_store->beginAttempt(job, attempt, fromEpochMs(3)));
-        VERIFY_RESULT(m_store->commit());
-        docker::ContainerSpec spec = named(QStringLiteral("pause"));
-        spec.labels = {{jobLabel, job.id},
-                       {attemptLabel, QStringLiteral("1")},
-                       {containerLabel, pauseContainerName}};
-        static_cast<void>(m_engine->createContainer(spec));
-        const auto made = m_scripted->spec(QStringLiteral("pause"));
-        QVERIFY(made);
-        const auto read = fromLabel(made->labels.value(recordLabel));
-        QVERIFY(read);
-        QCOMPARE(read->job.request, job.request);
-        QCOMPARE(read->job.definition, job.definition);
-        QCOMPARE(read->job.tags, job.tags);
-        QCOMPARE(read->attempt.taskId, attempt.taskId);
-        QCOMPARE(read->attempt.containers.size(), attempt.containers.size());
-        QCOMPARE(read->attempt.containers.last().dockerName, attempt.containers.last().dockerName);
-        spec.name = QStringLiteral("other");
-        spec.labels.insert(containerLabel, QStringLiteral("c0"));
-        spec.networkMode = QStringLiteral("container:pause");
-        static_cast<void>(m_engine->createContainer(spec));
-        QVERIFY(!m_scripted->spec(QStringLiteral("other"))->labels.contains(recordLabel));
-    }
-
-    void refusesOtherLabels_data()
-    {
-        QTest::addColumn<QString>("text");
-        QTest::newRow("empty") << QString();
-        QTest::newRow("text") << QStringLiteral("hello there");
-        QTest::newRow("huge") << QString::fromLatin1(
-            QByteArray("\xff\xff\xff\xff?????").toBase64());
-        QTest::newRow("no object") << QString::fromLatin1(qCompress("[1]").toBase64());
-        QTest::newRow("no attempt")
-            << QString::fromLatin1(qCompress("{\"job\":{\"id\":\"a\",\"kind\":0}}").toBase64());
-    }
-
-    void refusesOtherLabels()
-    {
-        QFETCH(QString, text);
-        QVERIFY(!fromLabel(text));
     }
 
 private:

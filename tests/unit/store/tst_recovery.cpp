@@ -1,8 +1,8 @@
 // A lost database is made again from its backup, Docker's labels and the logs: nothing is
 // overwritten, nothing is started twice, and what is not known is said to be so.
-#include "backend/executor/durableengine.h"
 #include "backend/executor/recovery.h"
 #include "backend/executor/runner/containernames.h"
+#include "backend/executor/runner/recoverylabel.h"
 #include "backend/executor/runner/unknowncontainers.h"
 #include "tests/support/engine/scriptedengine.h"
 #include "tests/unit/store/storetesting.h"
@@ -350,7 +350,7 @@ private:
         run(attempt, job, {0});
     }
 
-    // With these of its containers; they join the network of the pause container if there is one.
+    // With these of its containers; the pause container, if there is one, tells of the job.
     void run(AttemptRecord attempt, const JobRecord &job, const QList<int> &indices)
     {
         const int number = attempt.number;
@@ -358,20 +358,19 @@ private:
             container.dockerName = nameOf(m_installId, job.id, number, container.index);
         VERIFY_RESULT(m_store->beginAttempt(runnable(job), attempt, fromEpochMs(4)));
         VERIFY_RESULT(m_store->commit());
-        DurableEngine engine(*m_engine, *m_store);
         for (const int index : indices) {
             docker::ContainerSpec spec;
             spec.name = nameOf(m_installId, job.id, number, index);
             spec.image = u"image"_s;
-            if (index != pauseIndex && indices.contains(pauseIndex))
-                spec.networkMode = u"container:pause"_s;
             spec.labels = labelsOf(m_installId, job.id, number,
                                    index == pauseIndex ? QString(pauseContainerName) : u"c0"_s);
+            if (index == pauseIndex || !indices.contains(pauseIndex))
+                spec.labels.insert(RecoveryLabels(*m_store).of(job, attempt));
             test::Script script;
             script.runsOn = true;
             m_engine->setScript(spec.name, script);
-            VERIFY_RESULT(engine.createContainer(spec).result());
-            static_cast<void>(engine.startContainer(spec.name));
+            VERIFY_RESULT(m_engine->createContainer(spec).result());
+            static_cast<void>(m_engine->startContainer(spec.name));
         }
         log(job.id, number);
     }

@@ -14,11 +14,6 @@ using batch::JobStatus;
 
 namespace {
 
-qint64 readNumber(Row &row)
-{
-    return row.number();
-}
-
 // Runs fn in a process of its own, which is killed when fn returns or after `microseconds`.
 template <typename Function>
 void inKilledProcess(Function fn, std::optional<useconds_t> microseconds = {})

@@ -1,6 +1,4 @@
-#include "backend/executor/recoverylabel.h"
-
-#include "backend/executor/runner/containernames.h"
+#include "backend/executor/runner/recoverylabel.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -116,60 +114,79 @@ std::optional<AttemptRecord> readAttemptObject(const QJsonObject &object, const 
     return attempt;
 }
 
-} // namespace
-
-QString toLabel(const LabelledAttempt &labelled)
+QString packed(const QJsonObject &object)
 {
-    QJsonObject object{{u"job"_s, jobObject(labelled.job)},
-                       {u"attempt"_s, attemptObject(labelled.attempt)}};
-    if (labelled.parent)
-        object.insert(u"parent"_s, jobObject(*labelled.parent));
     const QByteArray text = QJsonDocument(object).toJson(QJsonDocument::Compact);
     return QString::fromLatin1(qCompress(text).toBase64());
 }
 
-std::optional<LabelledAttempt> fromLabel(const QString &text)
+// An empty object when the text is none of ours.
+QJsonObject unpacked(const QString &text)
 {
     // qUncompress() makes room for as much as the first four bytes say.
     const QByteArray bytes = QByteArray::fromBase64(text.toLatin1());
     if (bytes.size() < 5 || qFromBigEndian<quint32>(bytes.constData()) > maximumSize)
         return {};
-    const QJsonObject object = QJsonDocument::fromJson(qUncompress(bytes)).object();
+    return QJsonDocument::fromJson(qUncompress(bytes)).object();
+}
+
+QString recordText(const JobRecord &job, const AttemptRecord &attempt)
+{
+    return packed({{u"job"_s, jobObject(job)}, {u"attempt"_s, attemptObject(attempt)}});
+}
+
+} // namespace
+
+Labels toLabels(const LabelledAttempt &labelled)
+{
+    Labels labels{{recordLabel, recordText(labelled.job, labelled.attempt)}};
+    if (labelled.parent)
+        labels.insert(parentLabel, packed(jobObject(*labelled.parent)));
+    return labels;
+}
+
+std::optional<LabelledAttempt> fromLabels(const Labels &labels)
+{
+    const QJsonObject object = unpacked(labels.value(recordLabel));
     const auto job = readJobObject(object[u"job"].toObject());
     const auto attempt = job ? readAttemptObject(object[u"attempt"].toObject(), job->id)
                              : std::optional<AttemptRecord>();
     if (!attempt)
         return {};
-    LabelledAttempt labelled{*job, readJobObject(object[u"parent"].toObject()), *attempt};
+    LabelledAttempt labelled{*job, readJobObject(unpacked(labels.value(parentLabel))), *attempt};
     if (!job->parentId.isEmpty() && (!labelled.parent || labelled.parent->id != job->parentId))
         return {};
     labelled.job.attempt = attempt->number;
     return labelled;
 }
 
-void labelForRecovery(const Store &store, docker::ContainerSpec &spec)
+RecoveryLabels::RecoveryLabels(const Store &store)
+    : m_store(store)
 {
-    if (spec.networkMode.startsWith(u"container:"))
-        return;
-    const QString jobId = spec.labels.value(jobLabel);
-    const int number = spec.labels.value(attemptLabel).toInt();
-    const auto job = store.job(jobId);
-    const auto attempts = store.attempts(jobId);
-    if (!job || !*job || !attempts)
-        return;
-    LabelledAttempt labelled{**job, {}, {}};
-    for (const AttemptRecord &attempt : *attempts) {
-        if (attempt.number == number)
-            labelled.attempt = attempt;
+}
+
+Labels RecoveryLabels::of(const JobRecord &job, const AttemptRecord &attempt)
+{
+    if (job.parentId.isEmpty()) {
+        const auto stored = m_store.job(job.id);
+        return stored && *stored ? toLabels({**stored, {}, attempt}) : Labels();
     }
-    if (!labelled.job.parentId.isEmpty()) {
-        // The parent has the documents.
-        labelled.parent = store.job(labelled.job.parentId).value_or(std::nullopt);
-        labelled.job.request.clear();
-        labelled.job.definition.clear();
+    const QString parent = parentText(job.parentId);
+    if (parent.isEmpty())
+        return {};
+    return {{recordLabel, recordText(job, attempt)}, {parentLabel, parent}};
+}
+
+QString RecoveryLabels::parentText(const QString &parentId)
+{
+    if (parentId != m_parentId) {
+        const auto parent = m_store.job(parentId);
+        if (!parent || !*parent)
+            return {};
+        m_parentId = parentId;
+        m_parentText = packed(jobObject(**parent));
     }
-    if (labelled.attempt.number == number)
-        spec.labels.insert(recordLabel, toLabel(labelled));
+    return m_parentText;
 }
 
 } // namespace batchyard::executor
