@@ -62,6 +62,11 @@
 //    (executor/api/settling.h).
 //  - capacityUsage of a job's summary is what it asks for, of an array that of each child, not of
 //    the parent. scheduledAt is of service jobs, which alone are ever SCHEDULED.
+//  - SubmitJob is not throttled at 50 calls a second: nobody shares this machine's executor, and a
+//    program that submits a study would only wait. The million jobs in SUBMITTED is no limit here
+//    either, since a job leaves that state at once, whatever it waits for.
+//  - The time of a jobStateTimeLimitAction counts from when the reason was first seen of the head,
+//    and goes on while the executor or the engine is away.
 //  - A job of a share identifier beyond the 500 active ones of its queue is refused.
 //  - A head that wants consumables which are in use blocks its queue, as one that wants vCPUs.
 //  - Without prices an allocation strategy takes the smallest type that fits, the strategies with
@@ -79,6 +84,12 @@
 //    lost host of any node ends the whole attempt (executor/runner/nodegroups.cpp).
 //  - Spot: with notice a job gets SIGTERM at once and has two minutes; an exit code of 0 after it
 //    does not count. On Fargate Spot the reason is ECS's (executor/runner/spotmarket.h).
+//
+// Filter patterns of logs (executor/api/logpatterns.h, logexpression.h)
+//  - A comparison with a member that is not there, is null or has members of its own does not hold,
+//    `!=` neither. An asterisk at an end of a quoted text stands for anything, as in one without
+//    quotes; a number without quotes equals a text that reads the same.
+//  - An expression may have the characters that the user guide lists and no blank, which is \s.
 #pragma once
 
 #include <QtGlobal>

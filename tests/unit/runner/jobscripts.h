@@ -47,4 +47,36 @@ struct ScriptedBench {
     RunnerBench bench;
 };
 
+// The nth call of the executor, besides pings and events, is the last thing that it does: the
+// engine gets it, and what becomes of it is the fault's.
+class CrashAtCall
+{
+public:
+    CrashAtCall(ScriptedEngine &engine, int n, ScriptedEngine::Fault fault)
+        : m_engine(engine)
+        , m_number(n)
+    {
+        engine.setObserver([this, fault](const QString &call) {
+            if (call.startsWith(u"ping") || call.startsWith(u"events") || ++m_calls != m_number)
+                return;
+            m_call = call;
+            m_engine.inject(call, fault);
+        });
+    }
+    CrashAtCall(const CrashAtCall &) = delete;
+    CrashAtCall &operator=(const CrashAtCall &) = delete;
+
+    [[nodiscard]] bool hasHappened() const { return !m_call.isEmpty(); }
+    [[nodiscard]] QByteArray where() const
+    {
+        return "crash at call " + QByteArray::number(m_number) + ": " + m_call.toUtf8();
+    }
+
+private:
+    ScriptedEngine &m_engine;
+    const int m_number;
+    int m_calls = 0;
+    QString m_call;
+};
+
 } // namespace batchyard::test

@@ -277,25 +277,17 @@ void TestDispatcherRecovery::survivesACrashAtEveryCall()
         engine.setScript(QStringLiteral("batchyard/pause:1"), runsOn());
         engine.setScript(QStringLiteral("model"), serving);
         engine.setScript(QStringLiteral("agent"), walking);
+        CrashAtCall crash(engine, n, fault);
         RunnerBench bench(engine);
         bench.settings().startGrace = std::chrono::milliseconds(10);
-        int calls = 0;
-        bool crashed = false;
-        engine.setObserver([&](const QString &call) {
-            if (call.startsWith(u"ping") || call.startsWith(u"events") || ++calls != n)
-                return;
-            crashed = true;
-            engine.inject(call, fault);
-        });
         bench.startDispatcher();
         const QString id = bench.submit(task);
-        QTRY_VERIFY(crashed || (bench.isEnded(id) && bench.isIdle()));
-        if (!crashed)
+        QTRY_VERIFY(crash.hasHappened() || (bench.isEnded(id) && bench.isIdle()));
+        if (!crash.hasHappened())
             break;
         ++crashes;
         bench.restartDispatcher();
-        const QByteArray where = "crash at call " + QByteArray::number(n) + ": "
-            + engine.calls().value(n + 2).toUtf8();
+        const QByteArray where = crash.where();
         QTRY_VERIFY2(bench.isEnded(id) && bench.isIdle(), where.constData());
         QVERIFY2(bench.status(id) == QStringLiteral("SUCCEEDED"), where.constData());
         QVERIFY2(bench.history(id) == u"SUBMITTED RUNNABLE STARTING RUNNING SUCCEEDED",

@@ -266,26 +266,18 @@ void TestMultiNodeJobs::survivesACrashAtEveryCall()
         engine.setScript(QStringLiteral("batchyard/pause:1"), runsOn());
         engine.setScript(QStringLiteral("a"), exits(0));
         engine.setScript(QStringLiteral("b"), runsOn());
+        CrashAtCall crash(engine, n, ScriptedEngine::Fault::Held);
         RunnerBench crashing(engine);
         crashing.settings().startGrace = std::chrono::milliseconds(10);
-        int calls = 0;
-        bool crashed = false;
-        engine.setObserver([&](const QString &call) {
-            if (call.startsWith(u"ping") || call.startsWith(u"events") || ++calls != n)
-                return;
-            crashed = true;
-            engine.inject(call, ScriptedEngine::Fault::Held);
-        });
         crashing.startDispatcher();
         const QString id
             = crashing.submitNodes({taskOf({container("a")}), taskOf({container("b")})});
-        QTRY_VERIFY(crashed || (crashing.isEnded(id) && crashing.isIdle()));
-        if (!crashed)
+        QTRY_VERIFY(crash.hasHappened() || (crashing.isEnded(id) && crashing.isIdle()));
+        if (!crash.hasHappened())
             break;
         ++crashes;
         crashing.restartDispatcher();
-        const QByteArray where = "crash at call " + QByteArray::number(n) + ": "
-            + engine.calls().value(n + 2).toUtf8();
+        const QByteArray where = crash.where();
         QTRY_VERIFY2(crashing.isEnded(id) && crashing.isIdle(), where.constData());
         QVERIFY2(crashing.status(id) == u"SUCCEEDED", where.constData());
         for (int i = 0; i < 2; ++i)

@@ -3,6 +3,7 @@
 
 #include "backend/executor/store/store.h"
 
+#include <QFile>
 #include <QTest>
 
 // Fails the test with the error's own words.
@@ -17,6 +18,19 @@
 
 namespace batchyard::executor {
 
+[[nodiscard]] inline QByteArray contents(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("(cannot be read)");
+}
+
+inline void write(const QString &path, const QByteArray &bytes)
+{
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(bytes), bytes.size());
+}
+
 [[nodiscard]] inline JobRecord sampleJob(const QString &id,
                                          const QString &queue = QStringLiteral("q"))
 {
@@ -29,6 +43,22 @@ namespace batchyard::executor {
     job.request = QByteArrayLiteral("{\"jobName\":\"x\"}");
     job.definition = QByteArrayLiteral("{\"type\":\"container\"}");
     return job;
+}
+
+// Of an array or a multi-node job.
+[[nodiscard]] inline QList<JobRecord> sampleChildren(const JobRecord &parent)
+{
+    const bool isArray = parent.kind == JobKind::ArrayParent;
+    QList<JobRecord> children;
+    for (int i = 0; i < parent.size; ++i) {
+        JobRecord child
+            = sampleJob(parent.id + QLatin1Char(isArray ? ':' : '#') + QString::number(i));
+        child.kind = isArray ? JobKind::ArrayChild : JobKind::Node;
+        child.parentId = parent.id;
+        child.index = i;
+        children.append(child);
+    }
+    return children;
 }
 
 [[nodiscard]] inline JobQuery queryOf(const QString &queue, const QList<batch::JobStatus> &states,

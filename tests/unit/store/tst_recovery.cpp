@@ -20,19 +20,6 @@ using batch::JobStatus;
 
 namespace {
 
-QByteArray contents(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("(cannot be read)");
-}
-
-void write(const QString &path, const QByteArray &bytes)
-{
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    QCOMPARE(file.write(bytes), bytes.size());
-}
-
 // As containernames.h says.
 QString nameOf(const QString &installId, const QString &jobId, int attempt, int index)
 {
@@ -155,14 +142,7 @@ private slots:
         JobRecord parent = sampleJob(u"array"_s);
         parent.kind = JobKind::ArrayParent;
         parent.size = 3;
-        QList<JobRecord> children;
-        for (int i = 0; i < 3; ++i) {
-            JobRecord child = sampleJob(u"array:%1"_s.arg(i));
-            child.kind = JobKind::ArrayChild;
-            child.parentId = parent.id;
-            child.index = i;
-            children.append(child);
-        }
+        const QList<JobRecord> children = sampleChildren(parent);
         VERIFY_RESULT(m_store->addJob(parent, children));
         begin(children[1], 1, true);
         log(u"other:4"_s, 1); // of an array that nothing else tells of
@@ -194,14 +174,7 @@ private slots:
         JobRecord parent = sampleJob(u"nodes"_s);
         parent.kind = JobKind::MultiNodeParent;
         parent.size = 2;
-        QList<JobRecord> nodes;
-        for (int i = 0; i < 2; ++i) {
-            JobRecord node = sampleJob(u"nodes#%1"_s.arg(i));
-            node.kind = JobKind::Node;
-            node.parentId = parent.id;
-            node.index = i;
-            nodes.append(node);
-        }
+        const QList<JobRecord> nodes = sampleChildren(parent);
         VERIFY_RESULT(m_store->addJob(parent, nodes));
         VERIFY_RESULT(m_store->setJobStatus(runnable(parent), fromEpochMs(3)));
         AttemptRecord whole = sampleAttempt(parent.id, 1);
