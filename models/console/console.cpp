@@ -24,7 +24,7 @@ Console::Console(batch::BatchService &service, QObject *parent)
             [this, request, list, take](Done done) {
                 onFinished(request(), this,
                            [this, list, take, done = std::move(done)](const auto &answer) {
-                               receive(list, answer, take);
+                               this->receive(list, answer, take);
                                done();
                            });
             },

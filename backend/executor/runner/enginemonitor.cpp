@@ -79,8 +79,8 @@ void EngineMonitor::listen()
             [this, stream, what = std::move(what)] {
                 if (stream != m_streamNumber)
                     return;
-                if (const auto *happened = std::get_if<docker::Event>(&what)) {
-                    emit event(*happened);
+                if (const auto *event = std::get_if<docker::Event>(&what)) {
+                    emit happened(*event);
                     return;
                 }
                 // Whatever it says: without events the engine counts as away until it is asked.

@@ -34,7 +34,7 @@ signals:
     // Events are being listened to: look at everything now, and none can be missed from here on.
     void returned();
     void lost();
-    void event(const batchyard::docker::Event &event);
+    void happened(const batchyard::docker::Event &event);
     void answered(); // a ping that was asked for by suspect(), while reachable
 
 private:

@@ -51,7 +51,7 @@ JobDispatcher::Private::Private(JobDispatcher *dispatcher, Store &jobStore,
     connect(&monitor, &EngineMonitor::returned, q, [this] { engineReturned(); });
     connect(&monitor, &EngineMonitor::lost, q, [this] { engineLost(); });
     connect(&monitor, &EngineMonitor::answered, q, [this] { reconcileHeld(); });
-    connect(&monitor, &EngineMonitor::event, q,
+    connect(&monitor, &EngineMonitor::happened, q,
             [this](const docker::Event &event) { engineEvent(event); });
     connect(&images, &ImageProvider::progressed, q, [this](const QString &) {
         for (const auto &[id, runner] : runners) {

@@ -40,7 +40,7 @@ private slots:
     void info();
     void wait_data();
     void wait();
-    void event();
+    void oneEvent();
     void layersTogether();
     void progress_data();
     void progress();
@@ -205,7 +205,7 @@ void TestReplies::wait()
     }
 }
 
-void TestReplies::event()
+void TestReplies::oneEvent()
 {
     const auto read = readEvent(
         R"({"status":"die","id":"1","Type":"container","Action":"die","Actor":{"ID":"1",
