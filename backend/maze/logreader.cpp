@@ -143,7 +143,10 @@ LogReader::Changes LogReader::readSize(const QString &name, qint64 number, QByte
     m_sizeLine = number;
     const bool hadMap = !m_map.isEmpty();
     checkMapSize();
-    return hadMap ? Facts | MapRead : Changes(Facts);
+    checkPlaces();
+    if (m_listRead)
+        checkWalk();
+    return Facts | (hadMap ? MapRead : Nothing) | (m_listRead ? WalkReplaced : Nothing);
 }
 
 LogReader::Changes LogReader::readStart(const QString &name, qint64 number, QByteArrayView line)
@@ -310,6 +313,22 @@ void LogReader::checkMapSize()
     m_map = {};
     m_mapFromModel = false;
     m_shortest.reset();
+}
+
+// What was said before the size was known.
+void LogReader::checkPlaces()
+{
+    for (const auto &[place, what] : {std::pair(&m_start, QStringLiteral("START")),
+                                      std::pair(&m_keyFound, QStringLiteral("key found")),
+                                      std::pair(&m_exitReached, QStringLiteral("exit"))}) {
+        if (!*place || isInside(**place))
+            continue;
+        addProblem(QStringLiteral("%1 at %2 is outside the maze of %3 that SIZE says later.")
+                       .arg(what, toText(**place), toText(m_declaredSize)));
+        place->reset();
+    }
+    m_shortest.reset();
+    locateEvents(0);
 }
 
 bool LogReader::takesRole(Role role, const QString &name)

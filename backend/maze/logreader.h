@@ -102,6 +102,7 @@ private:
     // Why the agent cannot have gone from the cell before to this one; empty when it can.
     [[nodiscard]] QString whyNotStep(qsizetype index) const;
     void checkMapSize();
+    void checkPlaces();
     void checkWalk(); // cuts the agent's list at the first step that cannot be
     void locateEvents(qsizetype from);
     void addProblem(const QString &problem);

@@ -196,6 +196,13 @@ private slots:
             QStringLiteral("Line 1 of walker is no SIZE line: \"SIZE 80x20\"."));
         row("twice", {size, "x", size},
             QStringLiteral("SIZE stands in walker twice, in lines 1 and 3; the first counts."));
+        row("list before the size", {"[(0, 0), (1, 0), (2, 0), (3, 0)]", size},
+            QStringLiteral(
+                "Cell 4 of the list of moves cannot be (3, 0): it is outside the maze of "
+                "3 x 2; the walk is drawn up to there."),
+            3);
+        row("start before the size", {"START {'x': 3, 'y': 1}", size},
+            QStringLiteral("START at (3, 1) is outside the maze of 3 x 2 that SIZE says later."));
         row("start outside", {size, "START {'x': 3, 'y': 1}"},
             QStringLiteral(
                 "Line 2 of walker says START (3, 1), which is outside the maze of 3 x 2."));
