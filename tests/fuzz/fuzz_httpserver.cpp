@@ -29,17 +29,28 @@ quint16 serve()
     return *port;
 }
 
-int connected(quint16 port)
+sockaddr_in loopback(quint32 host, quint16 port)
 {
-    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    fuzz::require(
-        socket >= 0
-            && ::connect(socket, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0,
-        "the server accepts");
+    address.sin_addr.s_addr = htonl((127U << 24) + host);
+    return address;
+}
+
+// From one loopback address after the other: the ports of one are used up for a minute by as many
+// connections as are made in half of it.
+int connected(quint16 port)
+{
+    constexpr quint32 hosts = 250;
+    static quint32 last = 0;
+    const sockaddr_in from = loopback(1 + ++last % hosts, 0);
+    const sockaddr_in to = loopback(1, port);
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    fuzz::require(socket >= 0
+                      && ::bind(socket, reinterpret_cast<const sockaddr *>(&from), sizeof from) == 0
+                      && ::connect(socket, reinterpret_cast<const sockaddr *>(&to), sizeof to) == 0,
+                  "the server accepts");
     return socket;
 }
 

@@ -10,6 +10,7 @@
 #include <QFile>
 #include <QTest>
 
+#include <algorithm>
 #include <csignal>
 #include <sys/prctl.h>
 
@@ -34,6 +35,17 @@ void endProcess(qint64 pid, int signal)
 {
     if (pid > 0)
         ::kill(static_cast<pid_t>(pid), signal);
+}
+
+// Each thread stops when it comes to run next, which takes a while on a busy machine.
+bool areThreadsStopped(qint64 pid)
+{
+    const QDir tasks(QStringLiteral("/proc/%1/task").arg(pid));
+    const QStringList ids = tasks.entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+    return std::all_of(ids.begin(), ids.end(), [&](const QString &id) {
+        QFile stat(tasks.filePath(id + QStringLiteral("/stat")));
+        return stat.open(QIODevice::ReadOnly) && stat.readAll().contains(") T ");
+    });
 }
 
 } // namespace
@@ -182,6 +194,7 @@ void PrivateEngine::kill()
 void PrivateEngine::freeze()
 {
     endProcess(m_daemon.processId(), SIGSTOP);
+    QTRY_VERIFY(areThreadsStopped(m_daemon.processId()));
 }
 
 void PrivateEngine::thaw()
