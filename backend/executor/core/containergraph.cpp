@@ -143,6 +143,27 @@ Verdict dependenciesAreResolved(const QList<ContainerRules> &rules, const TaskSt
     return verdict;
 }
 
+bool mayBeCreatedAhead(const QList<ContainerRules> &rules, const TaskState &state, qsizetype index)
+{
+    const ContainerState &target = state.containers[index];
+    if (isPod(rules) || target.desired == ContainerStatus::Stopped
+        || target.known >= ContainerStatus::Created || target.applied != ContainerStatus::None)
+        return false;
+    bool waits = false;
+    for (const auto &dependency : rules[index].dependsOn) {
+        const qsizetype on = indexOf(rules, dependency.containerName);
+        if (on < 0)
+            return false;
+        if (isMet(state.containers[on], dependency.condition))
+            continue;
+        if (dependency.condition != DependencyCondition::Start
+            || state.containers[on].applied != ContainerStatus::Running)
+            return false;
+        waits = true;
+    }
+    return waits;
+}
+
 QString unresolvableDependency(const QList<ContainerRules> &rules)
 {
     QList<bool> resolved(rules.size(), false);

@@ -30,6 +30,13 @@ using Verdict = std::variant<Ready, NotYet, Never>;
                                               const TaskState &state, qsizetype index,
                                               Timestamp now);
 
+// Whether container `index` may be created before its turn, as whatever it still waits for is being
+// started at this moment. The agent creates it only then; what is created and not started runs
+// nothing, so nobody can tell, and the job need not wait for the creation. Not for the conditions
+// COMPLETE and SUCCESS, whose startTimeout ends a container only as long as it is not created.
+[[nodiscard]] bool mayBeCreatedAhead(const QList<ContainerRules> &rules, const TaskState &state,
+                                     qsizetype index);
+
 // A cycle, unknown name or self-dependency as "a -> b -> a" or "a -> x (no such container)"; empty
 // when the whole graph can be resolved (B.2).
 [[nodiscard]] QString unresolvableDependency(const QList<ContainerRules> &rules);

@@ -114,9 +114,11 @@ QList<batch::ContainerLiveState> AttemptRunner::containerStates() const
         live.decidedOutcome = m_state.decidingContainer == member->index();
         if (live.phase == ContainerPhase::Waiting && state.applied == ContainerStatus::Pulled)
             live.phase = ContainerPhase::Pulling;
-        if (live.phase == ContainerPhase::Waiting || live.phase == ContainerPhase::Pulling)
+        const bool isBeforeStart = live.phase == ContainerPhase::Waiting
+            || live.phase == ContainerPhase::Pulling || live.phase == ContainerPhase::Created;
+        if (isBeforeStart)
             live.waitReason = waitReason(*member);
-        else if (member->capture)
+        if (live.waitReason.isEmpty() && member->capture)
             live.waitReason = member->capture->pause();
         states.append(live);
     }

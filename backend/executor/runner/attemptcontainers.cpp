@@ -50,6 +50,8 @@ void AttemptRunner::perform(const core::Action &action)
         pull(member);
         return;
     case core::Action::Kind::Create:
+        if (member.creatingAhead)
+            return; // what comes of it is what came of this
         member.createWaits = mustFollowNetwork();
         if (member.createWaits)
             createWhenReady(member);
@@ -137,6 +139,41 @@ void AttemptRunner::create(Member &member)
         return;
     }
     createAs(member, *spec);
+}
+
+// With an image that is there: a pull before its turn could fail a job that has not begun.
+bool AttemptRunner::isToCreateAhead(const Member &member) const
+{
+    if (member.wasTriedAhead || mustFollowNetwork()
+        || !core::mayBeCreatedAhead(m_rules, m_state, member.index()))
+        return false;
+    const auto wish = imageWish(m_plan.task, member.index(),
+                                SecretStore(SecretStore::pathFor(m_services.paths)));
+    return wish && m_services.images.isSeen(*wish);
+}
+
+// Whatever cannot be done now is tried again when it is the container's turn, and told then.
+void AttemptRunner::createAhead(Member &member)
+{
+    if (m_held)
+        return;
+    member.wasTriedAhead = true;
+    const SecretStore secrets(SecretStore::pathFor(m_services.paths));
+    const auto &container = m_plan.task.containers.at(member.index());
+    const auto spec = memberSpec(m_plan.context, m_plan.task, member.index())
+                          .and_then([&](const docker::ContainerSpec &incomplete) {
+                              return withSecrets(incomplete, container, secrets);
+                          });
+    if (!spec)
+        return;
+    member.creatingAhead = true;
+    member.driver.create(*spec, [this, &member](const Result<QString> &id) {
+        member.creatingAhead = false;
+        const bool isItsTurn
+            = m_state.containers.at(member.index()).applied == ContainerStatus::Created;
+        if (id || isItsTurn || isInconclusive(id.error()))
+            created(member, id);
+    });
 }
 
 void AttemptRunner::createAs(Member &member, const docker::ContainerSpec &spec)

@@ -28,6 +28,8 @@ struct AttemptRunner::Member {
     ContainerDriver driver;
     std::unique_ptr<LogCapture> capture; // until the output is complete
     bool createWaits = false; // for the network
+    bool creatingAhead = false; // the creation has been sent before the container's turn
+    bool wasTriedAhead = false;
     bool startWaits = false; // for the network, the attach and a place among the starts
     bool attachSettled = false;
     bool starting = false; // the start has been sent; its reply tells more than any event

@@ -207,6 +207,13 @@ void AttemptRunner::proceed()
             break;
         }
     }
+    std::vector<Member *> ahead;
+    for (const auto &member : m_members) {
+        if (isToCreateAhead(*member)) {
+            member->record.intent = ContainerStatus::Created;
+            ahead.push_back(member.get());
+        }
+    }
     if (!save()) {
         hold();
         return;
@@ -217,6 +224,8 @@ void AttemptRunner::proceed()
         m_wakeTimer.start(untilThen(*step.wakeAt, m_services.settings.clock()));
     for (const core::Action &action : step.actions)
         perform(action);
+    for (Member *member : ahead)
+        createAhead(*member);
     for (const auto &member : m_members) {
         createWhenReady(*member);
         startWhenReady(*member);
@@ -263,6 +272,7 @@ void AttemptRunner::suspend()
         member->observing = false;
         member->starting = false;
         member->createWaits = false;
+        member->creatingAhead = false;
         member->startWaits = false;
         m_state.containers[member->index()].applied = ContainerStatus::None;
     }

@@ -90,6 +90,8 @@ private:
     [[nodiscard]] bool mustFollowNetwork() const;
     void createWhenReady(Member &member);
     void create(Member &member);
+    [[nodiscard]] bool isToCreateAhead(const Member &member) const;
+    void createAhead(Member &member);
     void createAs(Member &member, const docker::ContainerSpec &spec);
     [[nodiscard]] core::ContainerFact resourcesFailed(qsizetype container,
                                                       const Error &error) const;

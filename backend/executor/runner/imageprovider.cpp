@@ -35,11 +35,16 @@ ImageProvider::ImageProvider(docker::Engine &engine, const Paths &paths,
 {
 }
 
+bool ImageProvider::isSeen(const ImageWish &wish) const
+{
+    return wish.policy != ImageWish::Policy::Always && wish.platform.isEmpty()
+        && m_present.contains(wish.image);
+}
+
 void ImageProvider::ensure(const ImageWish &wish, QObject *context, Done done)
 {
     const QString &image = wish.image;
-    const bool isPlain = wish.policy != ImageWish::Policy::Always && wish.platform.isEmpty();
-    if (isPlain && m_present.contains(image)) {
+    if (isSeen(wish)) {
         done({});
         return;
     }

@@ -34,6 +34,8 @@ public:
     {
         ensure(ImageWish{image}, context, std::move(done));
     }
+    // Whether ensure() would call done at once.
+    [[nodiscard]] bool isSeen(const ImageWish &wish) const;
     void forget(const QString &image) { m_present.remove(image); }
     void forgetAll() { m_present.clear(); }
     // How far a pull or build is, for a person; empty when none is under way.

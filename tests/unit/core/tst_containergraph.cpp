@@ -233,6 +233,54 @@ private slots:
                  QStringLiteral("ready"));
     }
 
+    void createdAhead_data()
+    {
+        QTest::addColumn<QStringList>("dependsOn"); // of t, on d and e
+        QTest::addColumn<ContainerState>("target");
+        QTest::addColumn<ContainerState>("d");
+        QTest::addColumn<bool>("expected"); // e is stopped with 0
+        ContainerState starting = known(Status::Created);
+        starting.applied = Status::Running;
+        ContainerState creating = known(Status::Pulled);
+        creating.applied = Status::Created;
+        const QStringList start{QStringLiteral("d START")};
+        const ContainerState fresh = known(Status::None);
+        QTest::newRow("its dependency is being started") << start << fresh << starting << true;
+        QTest::newRow("its image is there") << start << known(Status::Pulled) << starting << true;
+        QTest::newRow("is created already") << start << known(Status::Created) << starting << false;
+        QTest::newRow("is being created") << start << creating << starting << false;
+        QTest::newRow("is to stop") << start << desiredStopped(Status::None) << starting << false;
+        QTest::newRow("its dependency is created")
+            << start << fresh << known(Status::Created) << false;
+        QTest::newRow("its dependency is being created") << start << fresh << creating << false;
+        QTest::newRow("it is its turn") << start << fresh << known(Status::Running) << false;
+        QTest::newRow("COMPLETE") << QStringList{QStringLiteral("d COMPLETE")} << fresh << starting
+                                  << false;
+        QTest::newRow("SUCCESS") << QStringList{QStringLiteral("d SUCCESS")} << fresh << starting
+                                 << false;
+        QTest::newRow("one met, one being started")
+            << QStringList{QStringLiteral("e SUCCESS"), QStringLiteral("d START")} << fresh
+            << starting << true;
+        QTest::newRow("another that blocks")
+            << QStringList{QStringLiteral("d START"), QStringLiteral("f START")} << fresh
+            << starting << false;
+        QTest::newRow("depends on nothing") << QStringList() << fresh << starting << false;
+    }
+
+    void createdAhead()
+    {
+        QFETCH(QStringList, dependsOn);
+        QFETCH(ContainerState, target);
+        QFETCH(ContainerState, d);
+        QFETCH(bool, expected);
+        const QList<ContainerRules> rules{
+            container(QStringLiteral("t"), dependsOn), container(QStringLiteral("d")),
+            container(QStringLiteral("e")), container(QStringLiteral("f"))};
+        TaskState state;
+        state.containers = {target, d, exited(0), known(Status::None)};
+        QCOMPARE(mayBeCreatedAhead(rules, state, 0), expected);
+    }
+
     // TestVerifyShutdownOrder: A stopped, B running, C stopped, D running, the target running.
     void shutdownOrder_data()
     {
