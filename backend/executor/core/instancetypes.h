@@ -26,8 +26,8 @@ struct InstanceType {
 
 // The types behind a compute environment's instanceTypes, in its order, each once: a type
 // ("m5.large"), a family ("m5", its sizes from small to large), "optimal", "default_x86_64" or
-// "default_arm64". InvalidInput: an unknown name, none at all, or architectures mixed; its text goes
-// behind the name of the field.
+// "default_arm64". InvalidInput: an unknown name, none at all, or architectures mixed; its text
+// goes behind the name of the field.
 [[nodiscard]] Result<QList<InstanceType>> instanceTypes(const QStringList &names);
 
 // For drop-down lists: the families, and the three names that AWS resolves.

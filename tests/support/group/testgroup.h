@@ -33,6 +33,5 @@ bool enterTest(const char *file, TestMain main);
         QTEST_SET_MAIN_SOURCE_PATH                                                                 \
         return QTest::qExec(&test, argc, argv);                                                    \
     }                                                                                              \
-    const bool isEntered##TestObject                                                               \
-        = batchyard::tests::enterTest(__FILE__, &mainOf##TestObject);                              \
+    const bool isEntered##TestObject = batchyard::tests::enterTest(__FILE__, &mainOf##TestObject); \
     }
