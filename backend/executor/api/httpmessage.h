@@ -68,6 +68,7 @@ struct HttpLimits {
     std::chrono::milliseconds headTimeout{5'000}; // for the whole head
     std::chrono::milliseconds bodyTimeout{15'000}; // for the whole body
     std::chrono::seconds idleTimeout{60}; // until the next request on a connection
+    std::chrono::milliseconds answerTimeout{15'000}; // for a client to take a piece of its answer
     int threads = 24; // requests at the same time; more wait
     int connections = 4096; // at the same time; at most half of the files the process may open
     // How long one may at least take for its request before it has to make room for another; one

@@ -36,7 +36,6 @@ using boost::system::error_code;
 using SteadyClock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr milliseconds answerTime{15'000}; // for a client to take a piece of it
 // A client that gets its last answer may still be sending: closing over unread bytes resets the
 // connection, and it would not see the answer.
 constexpr milliseconds drainTime{500};
@@ -130,6 +129,7 @@ private:
     [[nodiscard]] bool hasRoom() const;
     void place(const GuestPtr &guest, milliseconds mayGoIn);
     void setDeadline(const GuestPtr &guest, milliseconds time);
+    static void clearDeadline(Guest &guest);
     void keep(Guest &guest, qint64 size);
 
     void watch(const GuestPtr &guest);
@@ -277,8 +277,16 @@ void HttpServer::Private::setDeadline(const GuestPtr &guest, milliseconds time)
     });
 }
 
+// Cancelling is not enough for one that is on its way.
+void HttpServer::Private::clearDeadline(Guest &guest)
+{
+    guest.deadline.expires_at(SteadyClock::time_point::max());
+}
+
 void HttpServer::Private::keep(Guest &guest, qint64 size)
 {
+    if (!guest.socket.is_open())
+        return; // nothing is counted for it any more
     bytes += size - std::exchange(guest.kept, size);
 }
 
@@ -345,7 +353,7 @@ void HttpServer::Private::took(const GuestPtr &guest, QByteArrayView news)
 void HttpServer::Private::serve(const GuestPtr &guest, Request request)
 {
     guest->phase = Guest::Phase::Served;
-    guest->deadline.cancel();
+    clearDeadline(*guest);
     waiting.erase(guest->place);
     asio::post(*workers, [this, guest, request = std::move(request)] {
         answer(guest, handler(request), request.head.keepsAlive);
@@ -358,25 +366,27 @@ void HttpServer::Private::answer(const GuestPtr &guest, const Reply &reply, bool
 {
     keepsAlive = keepsAlive && !reply.rest && !isClosing;
     QByteArray text = toHttp(reply, keepsAlive ? limits.idleTimeout : std::chrono::seconds(0));
-    while (reply.rest && !text.isEmpty()) {
+    bool isTaken = true;
+    while (isTaken && reply.rest && !text.isEmpty()) {
         const auto taken = std::make_shared<std::promise<bool>>();
         asio::post(io, [this, guest, text, taken] {
-            send(guest, text, [taken](bool isTaken) { taken->set_value(isTaken); });
+            send(guest, text, [taken](bool isSent) { taken->set_value(isSent); });
         });
-        text = taken->get_future().get() ? reply.rest() : QByteArray();
+        isTaken = taken->get_future().get();
+        text = isTaken ? reply.rest() : QByteArray();
     }
     text.remove(0, guest->tell(text));
     if (text.isEmpty() && !keepsAlive)
         guest->endSending();
-    const auto done = [this, guest, keepsAlive](bool isTaken) {
-        if (isTaken && !isClosing)
+    const auto done = [this, guest, keepsAlive](bool isSent) {
+        if (isSent && !isClosing)
             answered(guest, keepsAlive);
         else
             dismiss(guest);
     };
-    asio::post(io, [this, guest, text, done] {
+    asio::post(io, [this, guest, text, isTaken, done] {
         if (text.isEmpty())
-            done(true);
+            done(isTaken);
         else
             send(guest, text, done);
     });
@@ -386,17 +396,19 @@ void HttpServer::Private::send(const GuestPtr &guest, const QByteArray &text,
                                std::function<void(bool)> sent)
 {
     keep(*guest, text.size());
-    setDeadline(guest, answerTime);
+    setDeadline(guest, limits.answerTimeout);
     asio::async_write(guest->socket,
                       asio::buffer(text.constData(), static_cast<size_t>(text.size())),
-                      [guest, text, sent = std::move(sent)](error_code error, size_t) {
-                          guest->deadline.cancel();
+                      [this, guest, text, sent = std::move(sent)](error_code error, size_t) {
+                          clearDeadline(*guest);
                           sent(!error);
                       });
 }
 
 void HttpServer::Private::answered(const GuestPtr &guest, bool keepsAlive)
 {
+    if (!guest->socket.is_open())
+        return;
     keep(*guest, 0);
     if (keepsAlive) {
         guest->phase = Guest::Phase::Reading;
@@ -439,9 +451,9 @@ void HttpServer::Private::turnAway(GuestPtr guest)
 
 void HttpServer::Private::dismiss(const GuestPtr &guest)
 {
+    waiting.erase(guest->place);
     if (!guest->socket.is_open())
         return;
-    waiting.erase(guest->place);
     keep(*guest, 0);
     --connections;
     error_code error;

@@ -49,6 +49,7 @@ private slots:
 
     void tenThousandIdleSockets();
     void slowHeadEndsAtItsTime();
+    void lastBytesAtTheEndOfTheTime();
     void slowBodyEndsAtItsTime();
     void byteByByte();
     void oldestMakesRoom();
@@ -61,6 +62,7 @@ private slots:
     void expectContinue();
     void refusalComesBeforeTheBody();
     void endsWhileClientsWait();
+    void clientThatStopsReadingIsLeft();
 
 private:
     void serve();
@@ -83,6 +85,7 @@ private:
     HttpLimits m_limits;
     std::unique_ptr<HttpServer> m_server;
     std::atomic<int> m_requests = 0;
+    std::atomic<int> m_streams = 0; // under way
     std::atomic<bool> m_hold = false;
     quint16 m_port = 0;
 };
@@ -108,7 +111,15 @@ void TestHttpServerLoad::serve()
             ++m_requests;
             while (m_hold)
                 std::this_thread::sleep_for(1ms);
-            return Reply{.headers = {}, .body = request.body};
+            Reply reply{.headers = {}, .body = request.body};
+            if (request.head.path == "/endless") {
+                ++m_streams;
+                reply.rest
+                    = [ends = std::shared_ptr<void>(nullptr, [this](void *) { --m_streams; })] {
+                          return QByteArray(100'000, 'x');
+                      };
+            }
+            return reply;
         },
         m_limits);
     const auto port = m_server->start(0);
@@ -169,6 +180,33 @@ void TestHttpServerLoad::slowHeadEndsAtItsTime()
     const RawClient silent(m_port);
     QCOMPARE(silent.readAll(), QByteArray());
     QCOMPARE(m_requests.load(), 0);
+}
+
+// Many requests that are complete in just the moment when they would be too late: each that is
+// carried out is answered.
+void TestHttpServerLoad::lastBytesAtTheEndOfTheTime()
+{
+    m_limits.bodyTimeout = 30ms;
+    serve();
+    int answered = 0;
+    for (int round = 0; round < 20; ++round) {
+        std::deque<std::pair<RawClient, std::chrono::steady_clock::time_point>> clients;
+        for (int i = 0; i < 100; ++i) {
+            auto &[client, due] = clients.emplace_back(
+                std::piecewise_construct, std::forward_as_tuple(m_port), std::forward_as_tuple());
+            QVERIFY(client.write(head(2) + "{"));
+            due = std::chrono::steady_clock::now() + m_limits.bodyTimeout;
+        }
+        for (const auto &[client, due] : clients) {
+            const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+                due - std::chrono::steady_clock::now());
+            static_cast<void>(client.isClosed(std::max(0ms, left)));
+            static_cast<void>(client.write("}"));
+        }
+        for (const auto &[client, due] : clients)
+            answered += statusOf(client.readReply()) == 200 ? 1 : 0;
+        QCOMPARE(m_requests.load(), answered);
+    }
 }
 
 void TestHttpServerLoad::slowBodyEndsAtItsTime()
@@ -361,6 +399,28 @@ void TestHttpServerLoad::endsWhileClientsWait()
     QCOMPARE(idle.readAll(), QByteArray());
     QCOMPARE(slow.readAll(), QByteArray());
     QVERIFY(!RawClient(m_port).isConnected());
+}
+
+// It holds nothing of the server afterwards.
+void TestHttpServerLoad::clientThatStopsReadingIsLeft()
+{
+    m_limits.headTimeout = 10min;
+    m_limits.answerTimeout = 200ms;
+    m_limits.connections = 4;
+    m_limits.patience = 0ms;
+    serve();
+    const RawClient stopped(m_port);
+    QVERIFY(stopped.write("GET /endless HTTP/1.1\r\nHost: 127.0.0.1:" + QByteArray::number(m_port)
+                          + "\r\n\r\n"));
+    QTRY_COMPARE(m_requests.load(), 1);
+    QTRY_COMPARE(m_streams.load(), 0);
+    std::deque<RawClient> idle;
+    for (int i = 0; i < 5; ++i)
+        idle.emplace_back(m_port);
+    QVERIFY(idle.front().isClosed()); // the limit still holds
+    QCOMPARE(askOnce(), 200);
+    m_server->stop();
+    QVERIFY(idle.back().isClosed());
 }
 
 QTEST_GUILESS_MAIN(TestHttpServerLoad)
