@@ -3,6 +3,7 @@
 #include "backend/net/httpclient.h"
 #include "backend/savefile.h"
 
+#include <QDeadlineTimer>
 #include <QFile>
 #include <QLoggingCategory>
 #include <QProcess>
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -26,9 +28,13 @@ namespace {
 Q_LOGGING_CATEGORY(lcEvents, "batchyard.executor.events")
 
 constexpr auto droppedMember = "batchyard:dropped";
+constexpr std::chrono::milliseconds stopInterval{100}; // a delivery looks whether to give up
+
+// Asked again and again during a delivery, on whatever thread.
+using IsStopped = std::function<bool()>;
 
 Result<void> runCommand(const QStringList &command, const QByteArray &event,
-                        std::chrono::milliseconds timeout)
+                        std::chrono::milliseconds timeout, const IsStopped &isStopped)
 {
     QProcess process;
     process.setProcessChannelMode(QProcess::MergedChannels);
@@ -38,7 +44,11 @@ Result<void> runCommand(const QStringList &command, const QByteArray &event,
         return failure(ErrorCode::Io, process.errorString());
     process.write(event);
     process.closeWriteChannel();
-    if (!process.waitForFinished(static_cast<int>(timeout.count()))) {
+    const QDeadlineTimer end(timeout);
+    while (!process.waitForFinished(static_cast<int>(stopInterval.count()))
+           && process.state() != QProcess::NotRunning) {
+        if (!end.hasExpired() && !isStopped())
+            continue;
         process.kill();
         process.waitForFinished();
         return failure(ErrorCode::Timeout, u"it has not ended in time"_s);
@@ -49,7 +59,7 @@ Result<void> runCommand(const QStringList &command, const QByteArray &event,
 }
 
 Result<void> post(net::HttpClient &client, const QByteArray &url, const QByteArray &event,
-                  std::chrono::milliseconds timeout)
+                  std::chrono::milliseconds timeout, const IsStopped &isStopped)
 {
     net::HttpRequest request;
     request.method = "POST";
@@ -57,7 +67,14 @@ Result<void> post(net::HttpClient &client, const QByteArray &url, const QByteArr
     request.headers = {{"Content-Type", "application/json"}};
     request.body = event;
     request.timeout = timeout;
-    const auto reply = client.send(request).result();
+    std::promise<Result<net::HttpReply>> done;
+    client.exchange(
+        request,
+        {.isGivenUp = isStopped,
+         .started = {},
+         .received = {},
+         .done = [&](Result<net::HttpReply> reply) { done.set_value(std::move(reply)); }});
+    const auto reply = done.get_future().get();
     if (!reply)
         return tl::unexpected(reply.error());
     if (reply->status < 200 || reply->status > 299)
@@ -134,6 +151,7 @@ private:
     [[nodiscard]] bool deliver(batch::Json event); // false when stopped
     [[nodiscard]] Result<void> deliverOnce(const QByteArray &event);
     [[nodiscard]] bool pause(std::chrono::milliseconds time); // false when stopped
+    [[nodiscard]] bool isStopped() { return !pause(std::chrono::milliseconds(0)); }
     void writePosition(qint64 position) const;
 
     const Settings settings;
@@ -159,7 +177,7 @@ void EventSink::Private::run()
         if (next != position)
             writePosition(next);
         position = next;
-        if (!pause(std::chrono::milliseconds(0)))
+        if (isStopped())
             return;
     }
 }
@@ -175,6 +193,8 @@ bool EventSink::Private::deliver(batch::Json event)
         const auto done = deliverOnce(text);
         if (done)
             return true;
+        if (isStopped())
+            return false;
         qCWarning(lcEvents).noquote() << "An event was not delivered:" << done.error().message;
         if (attempt == settings.attempts)
             break;
@@ -190,10 +210,11 @@ bool EventSink::Private::deliver(batch::Json event)
 
 Result<void> EventSink::Private::deliverOnce(const QByteArray &event)
 {
+    const IsStopped isGivenUp = [this] { return isStopped(); };
     if (!settings.target.command.isEmpty())
-        return runCommand(settings.target.command, event, settings.deliveryTimeout);
+        return runCommand(settings.target.command, event, settings.deliveryTimeout, isGivenUp);
     net::HttpClient client;
-    return post(client, settings.target.url, event, settings.deliveryTimeout);
+    return post(client, settings.target.url, event, settings.deliveryTimeout, isGivenUp);
 }
 
 bool EventSink::Private::pause(std::chrono::milliseconds time)

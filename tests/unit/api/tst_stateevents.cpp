@@ -71,6 +71,8 @@ private slots:
     void droppedEventsAreTold();
     void goesOnAfterARestart();
     void urlGetsThem();
+    void hangingCommandDoesNotHoldTheEnd();
+    void silentUrlDoesNotHoldTheEnd();
     void targets_data();
     void targets();
 
@@ -203,6 +205,39 @@ void TestStateEvents::urlGetsThem()
     source.end();
     QVERIFY(request.startsWith("POST /hook HTTP/1.1"));
     QVERIFY(request.contains("Content-Type: application/json"));
+}
+
+// However long a delivery may take.
+void TestStateEvents::hangingCommandDoesNotHoldTheEnd()
+{
+    EventSink::Settings hanging = settings(u"echo > again; exec tail -f /dev/null; "_s);
+    hanging.deliveryTimeout = 1h;
+    Source source(1);
+    {
+        const EventSink sink(hanging, std::ref(source));
+        QTRY_VERIFY(QFile::exists(m_directory.filePath(u"again"_s)));
+        source.end();
+    }
+    QCOMPARE(received(), ""_ba);
+    // What was not delivered comes after the restart.
+    Source again(1);
+    const EventSink sink(settings({}), std::ref(again));
+    QTRY_COMPARE(received(), "{\"number\":1}\n"_ba);
+    again.end();
+}
+
+void TestStateEvents::silentUrlDoesNotHoldTheEnd()
+{
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    EventSink::Settings silent = settings({});
+    silent.target.command.clear();
+    silent.target.url = "http://127.0.0.1:" + QByteArray::number(server.serverPort()) + "/hook";
+    silent.deliveryTimeout = 1h;
+    Source source(1);
+    const EventSink sink(silent, std::ref(source));
+    QTRY_VERIFY(server.hasPendingConnections());
+    source.end();
 }
 
 void TestStateEvents::targets_data()
