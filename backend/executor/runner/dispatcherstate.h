@@ -56,6 +56,7 @@ public:
     [[nodiscard]] bool apply(QList<Move> moves);
     void settled(ActiveJob &job, batch::JobStatus from);
     void settleDependents(const ActiveJob &job);
+    void offer(const ActiveJob &job);
     void forgetEnded();
     bool setStatus(ActiveJob &job, batch::JobStatus status, const QString &reason);
     void tell(const ActiveJob &job);

@@ -132,7 +132,7 @@ Result<void> JobDispatcher::Private::add(const QList<JobRecord> &records)
         return linked;
     for (ActiveJob *job : std::as_const(added)) {
         if (job->record.status == JobStatus::Runnable && job->isScheduled())
-            scheduler.addWaiting(job->waiting(now()));
+            offer(*job);
         touch(*job);
     }
     return {};

@@ -60,7 +60,7 @@ void JobDispatcher::Private::schedule()
         tryAgainLater();
         if (job.record.status == JobStatus::Runnable) { // not written: as if it had no place
             scheduler.remove(job.id(), now());
-            scheduler.addWaiting(job.waiting(now()));
+            offer(job);
             capacity.reset(); // the scheduler has counted what the job would have consumed
         }
     }

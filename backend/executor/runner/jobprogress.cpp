@@ -215,7 +215,7 @@ void JobDispatcher::Private::settled(ActiveJob &job, JobStatus from)
             starting.remove(job.id());
         }
         if (to == JobStatus::Runnable) {
-            scheduler.addWaiting(job.waiting(now()));
+            offer(job);
             touch(job); // its end may have been asked for
         }
     }
@@ -225,6 +225,14 @@ void JobDispatcher::Private::settled(ActiveJob &job, JobStatus from)
     } else if (job.record.kind == JobKind::ArrayParent) {
         touch(job);
     }
+}
+
+// Asks the scheduler for a place. One whose end was asked for only has to be moved still, which can
+// take several turns: it must not get one meanwhile.
+void JobDispatcher::Private::offer(const ActiveJob &job)
+{
+    if (!job.isToEnd())
+        scheduler.addWaiting(job.waiting(now()));
 }
 
 void JobDispatcher::Private::settleDependents(const ActiveJob &job)
@@ -305,6 +313,8 @@ bool JobDispatcher::Private::noteEnd(ActiveJob &job, bool terminate, const QStri
     if (terminate ? !record.terminateRequested : !job.isToEnd())
         record.endReason = reason;
     (terminate ? record.terminateRequested : record.cancelRequested) = true;
+    if (record.status == JobStatus::Runnable)
+        scheduler.remove(job.id(), now());
     return true;
 }
 

@@ -63,7 +63,8 @@ QString JobDispatcher::Private::waitReason(const ActiveJob &job) const
     if (record.kind == JobKind::Node && parent != nullptr)
         return waitReason(*parent);
     if (record.status == JobStatus::Runnable)
-        return scheduler.reasonOf(record.id).text;
+        return job.isToEnd() ? QStringLiteral("Is being ended as asked: %1").arg(record.endReason)
+                             : scheduler.reasonOf(record.id).text;
     QStringList open = parent != nullptr ? parent->open : QStringList();
     open.append(job.open);
     if (open.isEmpty())

@@ -45,6 +45,8 @@ private slots:
     void goesOnAfterARestart_data();
     void goesOnAfterARestart();
     void manyChildren();
+    void noneOfManyStartsOnceItsEndIsAskedFor_data();
+    void noneOfManyStartsOnceItsEndIsAskedFor();
 
 private:
     [[nodiscard]] RunnerBench &bench() { return m_rig->bench; }
@@ -407,6 +409,32 @@ void TestArrayJobs::manyChildren()
     bench().dispatcher().terminateJob(id, QStringLiteral("enough"));
     QTRY_VERIFY(m_rig->isSettled(id));
     QCOMPARE(bench().store().childCounts(id)->value(batch::JobStatus::Failed), 2500);
+}
+
+void TestArrayJobs::noneOfManyStartsOnceItsEndIsAskedFor_data()
+{
+    QTest::addColumn<bool>("terminate");
+    QTest::newRow("cancelled") << false;
+    QTest::newRow("terminated") << true;
+}
+
+// Room comes in the turn in which the end is asked for, and the children take several to move.
+void TestArrayJobs::noneOfManyStartsOnceItsEndIsAskedFor()
+{
+    QFETCH(bool, terminate);
+    bench().setHostVcpus(0);
+    const QString id = submitArray(2500);
+    QTRY_COMPARE(bench().status(child(id, 2499)), QStringLiteral("RUNNABLE"));
+    bench().setHostVcpus(2);
+    if (terminate)
+        bench().dispatcher().terminateJob(id, QStringLiteral("enough"));
+    else
+        bench().dispatcher().cancelJob(id, QStringLiteral("enough"));
+    QCOMPARE(bench().status(child(id, 2499)), QStringLiteral("RUNNABLE"));
+    QVERIFY(bench().dispatcher().waitReason(child(id, 2499)).contains(u"enough"));
+    QTRY_VERIFY(m_rig->isSettled(id));
+    QCOMPARE(bench().store().childCounts(id)->value(batch::JobStatus::Failed), 2500);
+    QVERIFY(m_rig->engine.acts().isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestArrayJobs)
