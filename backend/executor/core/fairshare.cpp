@@ -57,6 +57,11 @@ void FairShare::end(const QString &name, double vcpus, batch::Timestamp at)
     share(name).usage.end(vcpus, at);
 }
 
+void FairShare::addPast(const PastUse &use)
+{
+    share(use.share).usage.addPast(use.vcpus, use.from, use.until);
+}
+
 void FairShare::setWaiting(const QString &name, qsizetype jobs)
 {
     share(name).waiting = jobs;

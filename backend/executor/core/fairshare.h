@@ -5,6 +5,7 @@
 #pragma once
 
 #include "backend/batch/schedulingpolicy.h"
+#include "backend/executor/core/pastuse.h"
 #include "backend/executor/core/shareusage.h"
 
 #include <map>
@@ -21,11 +22,13 @@ public:
     void begin(const QString &share, double vcpus, batch::Timestamp at);
     void restore(const QString &share, double vcpus, batch::Timestamp since);
     void end(const QString &share, double vcpus, batch::Timestamp at);
+    void addPast(const PastUse &use);
     // How many jobs of the share wait; a share with any is active.
     void setWaiting(const QString &share, qsizetype jobs);
     // Forgets the shares that have become inactive. Everything below is of this time.
     void setNow(batch::Timestamp now);
 
+    [[nodiscard]] std::chrono::seconds window() const { return m_window; }
     [[nodiscard]] qint64 activeShares() const;
     [[nodiscard]] double vcpus() const; // in use by all shares
     [[nodiscard]] std::map<QString, double> vcpusByShare() const; // of those that use any

@@ -213,6 +213,22 @@ void JobScheduler::addRunning(const RunningJob &job)
     d->setPlaced(added, queue);
 }
 
+void JobScheduler::addPastUse(const PastUse &use)
+{
+    if (const auto queue = d->queues.find(use.queue); queue != d->queues.end())
+        queue->second.order.addPast(use);
+}
+
+std::chrono::seconds JobScheduler::longestDecay() const
+{
+    std::chrono::seconds longest{0};
+    for (const auto &[name, queue] : d->queues) {
+        if (const FairShare *shares = queue.order.fairShare())
+            longest = std::max(longest, shares->window());
+    }
+    return longest;
+}
+
 void JobScheduler::setStarted(const QString &jobId, Timestamp at)
 {
     const auto found = d->jobs.find(jobId);

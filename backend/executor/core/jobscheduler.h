@@ -14,6 +14,7 @@
 #include "backend/batch/schedulingpolicy.h"
 #include "backend/executor/core/blockedhead.h"
 #include "backend/executor/core/instancetypes.h"
+#include "backend/executor/core/pastuse.h"
 #include "backend/executor/core/resources.h"
 
 #include <memory>
@@ -144,6 +145,11 @@ public:
 
     void addWaiting(const WaitingJob &job);
     void addRunning(const RunningJob &job);
+    // Of attempts that were over before the scheduler was there. Of a queue without a policy or
+    // that is not known it does nothing.
+    void addPastUse(const PastUse &use);
+    // No use that was over so long ago counts any more; 0: no queue has a policy.
+    [[nodiscard]] std::chrono::seconds longestDecay() const;
     void setStarted(const QString &jobId, Timestamp at); // all its containers have been started
     // Ended, cancelled, or to be added anew for a retry. Unknown ids do nothing.
     void remove(const QString &jobId, Timestamp at);

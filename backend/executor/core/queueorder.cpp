@@ -76,7 +76,7 @@ void QueueOrder::begin(const WaitingJob &job, Timestamp at)
     if (!m_shares)
         return;
     m_shares->begin(job.shareIdentifier, totalOf(job).vcpus, at);
-    rerank(job);
+    rerank(job.shareIdentifier);
 }
 
 void QueueOrder::restore(const WaitingJob &job, Timestamp since)
@@ -84,7 +84,7 @@ void QueueOrder::restore(const WaitingJob &job, Timestamp since)
     if (!m_shares)
         return;
     m_shares->restore(job.shareIdentifier, totalOf(job).vcpus, since);
-    rerank(job);
+    rerank(job.shareIdentifier);
 }
 
 void QueueOrder::end(const WaitingJob &job, Timestamp at)
@@ -92,7 +92,15 @@ void QueueOrder::end(const WaitingJob &job, Timestamp at)
     if (!m_shares)
         return;
     m_shares->end(job.shareIdentifier, totalOf(job).vcpus, at);
-    rerank(job);
+    rerank(job.shareIdentifier);
+}
+
+void QueueOrder::addPast(const PastUse &use)
+{
+    if (!m_shares)
+        return;
+    m_shares->addPast(use);
+    rerank(use.share);
 }
 
 void QueueOrder::setNow(Timestamp now)
@@ -159,9 +167,8 @@ void QueueOrder::rank(const QString &share, Line &line)
     m_ranks.insert(*line.rank);
 }
 
-void QueueOrder::rerank(const WaitingJob &job)
+void QueueOrder::rerank(const QString &share)
 {
-    const QString share = lineOf(job);
     if (const auto line = m_lines.find(share); line != m_lines.end())
         rank(share, line->second);
 }

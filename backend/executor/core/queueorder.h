@@ -26,6 +26,7 @@ public:
     void begin(const WaitingJob &job, Timestamp at);
     void restore(const WaitingJob &job, Timestamp since);
     void end(const WaitingJob &job, Timestamp at);
+    void addPast(const PastUse &use);
     void setNow(Timestamp now);
 
     [[nodiscard]] bool isEmpty() const { return m_size == 0; }
@@ -61,7 +62,7 @@ private:
     [[nodiscard]] Entry entryOf(const WaitingJob &job) const;
     [[nodiscard]] QString lineOf(const WaitingJob &job) const;
     void rank(const QString &share, Line &line);
-    void rerank(const WaitingJob &job);
+    void rerank(const QString &share);
 
     std::optional<FairShare> m_shares; // none: one line
     std::map<QString, Line> m_lines; // by share

@@ -38,6 +38,11 @@ void ShareUsage::restore(double vcpus, batch::Timestamp since)
     begin(vcpus, since);
 }
 
+void ShareUsage::addPast(double vcpus, batch::Timestamp from, batch::Timestamp until)
+{
+    add(vcpus, batch::toEpochMs(from), batch::toEpochMs(until));
+}
+
 void ShareUsage::end(double vcpus, batch::Timestamp at)
 {
     advance(batch::toEpochMs(at));

@@ -20,6 +20,8 @@ public:
     void end(double vcpus, batch::Timestamp at);
     // vCPUs in use since a time that may lie before the last one told.
     void restore(double vcpus, batch::Timestamp since);
+    // Use that is over.
+    void addPast(double vcpus, batch::Timestamp from, batch::Timestamp until);
     void setWindow(std::chrono::seconds window);
     // Forgets what no longer weighs anything, and what a clock that was set back has made future.
     void setNow(batch::Timestamp now);

@@ -38,6 +38,7 @@ public:
 
     // From the store (jobloading.cpp)
     [[nodiscard]] Result<void> load();
+    [[nodiscard]] Result<void> restoreShares();
     void takeUpNewcomers();
     [[nodiscard]] Result<void> takeUp(const QString &jobId);
     [[nodiscard]] bool refuse(const QString &jobId, const QString &reason);

@@ -19,6 +19,8 @@ Result<void> JobDispatcher::Private::load()
         return failure(ErrorCode::Io,
                        QStringLiteral("The compute environments and queues cannot be read from the "
                                       "state database."));
+    if (const auto restored = restoreShares(); !restored)
+        return restored;
     const auto unfinished
         = store.jobsInStates({JobStatus::Submitted, JobStatus::Pending, JobStatus::Runnable,
                               JobStatus::Starting, JobStatus::Running});
@@ -51,6 +53,20 @@ Result<void> JobDispatcher::Private::load()
         if (!attempt.ended && isHostLoss(attempt.stopReason) && !attempt.instanceId.isEmpty())
             scheduler.drainInstance(attempt.instanceId);
     }
+    return {};
+}
+
+// What shares have used of their queues does not begin anew with the executor.
+Result<void> JobDispatcher::Private::restoreShares()
+{
+    const std::chrono::seconds decay = scheduler.longestDecay();
+    if (decay == std::chrono::seconds(0))
+        return {};
+    const auto past = store.pastUse(now() - decay);
+    if (!past)
+        return tl::unexpected(past.error());
+    for (const core::PastUse &use : *past)
+        scheduler.addPastUse(use);
     return {};
 }
 

@@ -116,6 +116,10 @@ AttemptRecord JobDispatcher::Private::newAttempt(const ActiveJob &job, const QSt
     attempt.number = job.record.attempt + 1;
     attempt.taskId = QUuid::createUuid().toString(QUuid::Id128);
     attempt.computeEnvironment = environment;
+    if (job.isScheduled() && !job.record.shareIdentifier.isEmpty()) {
+        for (const JobPlan::Task &task : job.plan->tasks)
+            attempt.shareVcpus += task.asked.vcpus;
+    }
     attempt.instanceId = instance;
     attempt.createdAt = now();
     if (job.record.kind == JobKind::MultiNodeParent)

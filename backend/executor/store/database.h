@@ -39,6 +39,7 @@ public:
     QByteArray bytes() { return next().toByteArray(); }
     qint64 number() { return next().toLongLong(); }
     int integer() { return next().toInt(); }
+    double real() { return next().toDouble(); }
     bool flag() { return next().toBool(); }
     std::optional<int> optionalInteger();
     batch::Timestamp time() { return batch::fromEpochMs(number()); }

@@ -158,6 +158,12 @@ const QList<QStringList> &migrations()
                            " reason TEXT NOT NULL,"
                            " since INTEGER NOT NULL) STRICT, WITHOUT ROWID"),
         },
+        {
+            QStringLiteral("ALTER TABLE attempt ADD COLUMN share_vcpus REAL NOT NULL DEFAULT 0"),
+            // All that pastUse() wants of an attempt.
+            QStringLiteral("CREATE INDEX attempt_by_end ON attempt"
+                           " (stopped_at, created_at, share_vcpus) WHERE share_vcpus > 0"),
+        },
     };
     return steps;
 }

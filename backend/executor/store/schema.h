@@ -7,7 +7,7 @@
 namespace batchyard::executor {
 
 inline constexpr qint32 applicationId = 0x42594431; // "BYD1", PRAGMA application_id
-inline constexpr int schemaVersion = 4; // PRAGMA user_version
+inline constexpr int schemaVersion = 5; // PRAGMA user_version
 
 // Fills an empty database: tables, application id, version, and the install id, a new one when it
 // is empty.

@@ -5,6 +5,7 @@
 
 #include "backend/batch/job.h"
 #include "backend/executor/core/blockedhead.h"
+#include "backend/executor/core/pastuse.h"
 #include "backend/executor/core/taskstate.h"
 #include "backend/result.h"
 
@@ -119,6 +120,7 @@ struct AttemptRecord {
     // With a notice: when what still runs is killed, in place of each container's stopTimeout.
     std::optional<Timestamp> stopBy = {};
     int decidingContainer = -1;
+    double shareVcpus = 0; // of a job with a share identifier: what it holds of its queue
     QList<ContainerRecord> containers; // with the pause container, if it has one, last
 };
 
@@ -245,6 +247,8 @@ public:
     [[nodiscard]] Result<QHash<QString, QList<AttemptRecord>>>
     attempts(const QStringList &jobIds) const;
     [[nodiscard]] Result<QList<AttemptRecord>> unfinishedAttempts() const; // not cleaned
+    // Of attempts with shareVcpus that have stopped since.
+    [[nodiscard]] Result<QList<core::PastUse>> pastUse(Timestamp since) const;
     // Of those of these jobs whose last attempt a container has decided, by job.
     [[nodiscard]] Result<QHash<QString, JobOutcome>> outcomes(const QStringList &jobIds) const;
     [[nodiscard]] Result<std::optional<ContainerRecord>>

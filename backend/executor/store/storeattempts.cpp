@@ -24,16 +24,29 @@ AttemptRecord readAttempt(Row &row)
     attempt.stopReason = row.text();
     attempt.stopBy = row.optionalTime();
     attempt.decidingContainer = row.integer();
+    attempt.shareVcpus = row.real();
     return attempt;
+}
+
+core::PastUse readPastUse(Row &row)
+{
+    core::PastUse use;
+    use.queue = row.text();
+    use.share = row.text();
+    use.vcpus = row.real();
+    use.from = row.time();
+    use.until = row.time();
+    return use;
 }
 
 // The columns that readAttempt reads, in its order.
 QString selectAttempt(const QString &condition)
 {
-    return QStringLiteral("SELECT job_id, number, task_id, compute_environment, instance_id, "
-                          "address, ended, cleaned, created_at, started_at, stopped_at, "
-                          "status_reason, desired_stopped, "
-                          "stop_reason, stop_by, deciding_container FROM attempt WHERE ")
+    return QStringLiteral(
+               "SELECT job_id, number, task_id, compute_environment, instance_id, "
+               "address, ended, cleaned, created_at, started_at, stopped_at, "
+               "status_reason, desired_stopped, "
+               "stop_reason, stop_by, deciding_container, share_vcpus FROM attempt WHERE ")
         + condition;
 }
 
@@ -126,14 +139,14 @@ Result<void> Store::beginAttempt(const JobRecord &job, const AttemptRecord &atte
             QStringLiteral(
                 "INSERT INTO attempt (job_id, number, task_id, compute_environment, instance_id,"
                 " address, ended, cleaned, created_at, started_at, stopped_at, status_reason,"
-                " desired_stopped, stop_reason, stop_by, deciding_container)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+                " desired_stopped, stop_reason, stop_by, deciding_container, share_vcpus)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
             {sqlText(attempt.jobId), attempt.number, sqlText(attempt.taskId),
              sqlText(attempt.computeEnvironment), sqlText(attempt.instanceId),
              sqlText(attempt.address), attempt.ended, attempt.cleaned, sqlTime(attempt.createdAt),
              sqlTime(attempt.startedAt), sqlTime(attempt.stoppedAt), sqlText(attempt.statusReason),
              attempt.desiredStopped, sqlText(attempt.stopReason), sqlTime(attempt.stopBy),
-             attempt.decidingContainer});
+             attempt.decidingContainer, attempt.shareVcpus});
         if (!inserted)
             return tl::unexpected(inserted.error());
         for (const ContainerRecord &container : attempt.containers) {
@@ -191,6 +204,16 @@ Result<QList<AttemptRecord>> Store::unfinishedAttempts() const
                              });
             return found;
         });
+}
+
+Result<QList<core::PastUse>> Store::pastUse(Timestamp since) const
+{
+    return d->database->select(
+        QStringLiteral("SELECT job.queue, job.share_identifier, attempt.share_vcpus,"
+                       " attempt.created_at, attempt.stopped_at FROM attempt "
+                       "CROSS JOIN job ON job.id = attempt.job_id "
+                       "WHERE attempt.share_vcpus > 0 AND attempt.stopped_at > ?"),
+        {sqlTime(since)}, &readPastUse);
 }
 
 // CROSS JOIN keeps this order, in which each step is a look into a primary key or unique index.

@@ -63,6 +63,9 @@ private slots:
         usage.begin(2, at(begin));
         usage.end(2, at(end));
         compareUse(usage.vcpuSeconds(at(now)), vcpuSeconds, 0.2);
+        ShareUsage past(seconds(600));
+        past.addPast(2, at(begin), at(end));
+        compareUse(past.vcpuSeconds(at(now)), vcpuSeconds, 0.2);
         ShareUsage running(seconds(600));
         running.begin(2, at(begin));
         const double expected

@@ -141,6 +141,11 @@ void RunnerBench::put(const batch::ConsumableResource &resource)
                 batch::toJson(resource));
 }
 
+void RunnerBench::put(const batch::SchedulingPolicy &policy)
+{
+    putResource(ResourceKind::SchedulingPolicy, policy.name, batch::toJson(policy));
+}
+
 void RunnerBench::setHostVcpus(int vcpus)
 {
     put(environment(QStringLiteral("ce"), vcpus, QStringLiteral("EC2")));
@@ -200,6 +205,7 @@ QString RunnerBench::accept(const batch::JobDefinition &given, const Wishes &wis
     job.name = request.jobName;
     job.queue = request.jobQueue;
     job.tags = wishes.tags;
+    job.shareIdentifier = wishes.share;
     job.createdAt = m_settings.clock();
     QList<executor::JobRecord> children;
     const bool isMultinode = definition.nodeProperties.has_value();

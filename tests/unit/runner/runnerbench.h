@@ -45,6 +45,7 @@ struct JobWishes {
     QString queue = QStringLiteral("q");
     bool fargate = false;
     QList<batch::TaskContainerOverrides> overrides = {};
+    QString share = {};
 };
 
 class RunnerBench
@@ -72,6 +73,7 @@ public:
     void put(const batch::ComputeEnvironment &environment);
     void put(const batch::JobQueue &queue);
     void put(const batch::ConsumableResource &resource);
+    void put(const batch::SchedulingPolicy &policy);
     [[nodiscard]] static batch::ComputeEnvironment environment(const QString &name, int vcpus,
                                                                const QString &type);
     [[nodiscard]] static batch::JobQueue queue(const QString &name, const QString &environment);

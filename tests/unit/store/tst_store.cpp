@@ -354,6 +354,7 @@ private slots:
         AttemptRecord attempt = sampleAttempt(job.id, 1);
         attempt.containers[0].state.known = ContainerStatus::Pulled;
         attempt.containers[0].intent = ContainerStatus::Created;
+        attempt.shareVcpus = 0.25;
         VERIFY_RESULT(m_store->beginAttempt(job, attempt, fromEpochMs(20)));
         const auto starting = m_store->job(job.id);
         VERIFY_RESULT(starting);
@@ -409,6 +410,32 @@ private slots:
         QCOMPARE(m_store->attempts(job.id)->size(), 2);
         QVERIFY(!m_store->beginAttempt(job, sampleAttempt(job.id, 2), fromEpochMs(33)));
         QCOMPARE(m_store->history(job.id)->size(), 5);
+    }
+
+    void tellsWhatSharesHaveUsed()
+    {
+        const auto end = [this](const QString &id, double vcpus, int at) {
+            JobRecord job = sampleJob(id);
+            job.shareIdentifier = QStringLiteral("blue");
+            VERIFY_RESULT(m_store->addJob(job));
+            job.status = JobStatus::Runnable;
+            VERIFY_RESULT(m_store->setJobStatus(job, fromEpochMs(10)));
+            AttemptRecord attempt = sampleAttempt(id, 1);
+            attempt.createdAt = fromEpochMs(20);
+            attempt.shareVcpus = vcpus;
+            VERIFY_RESULT(m_store->beginAttempt(job, attempt, fromEpochMs(20)));
+            attempt.stoppedAt = fromEpochMs(at);
+            VERIFY_RESULT(m_store->putAttempt(attempt));
+        };
+        end(QStringLiteral("early"), 1, 100);
+        end(QStringLiteral("late"), 0.5, 101);
+        end(QStringLiteral("without a share"), 0, 102);
+        const auto used = m_store->pastUse(fromEpochMs(100));
+        VERIFY_RESULT(used);
+        const JobRecord late = sampleJob(QStringLiteral("late"));
+        QCOMPARE(*used,
+                 (QList{core::PastUse{late.queue, QStringLiteral("blue"), 0.5, fromEpochMs(20),
+                                      fromEpochMs(101)}}));
     }
 
     void findsWhatJobsCameTo()
@@ -518,6 +545,7 @@ private:
         QCOMPARE(read.desiredStopped, written.desiredStopped);
         QCOMPARE(read.stopReason, written.stopReason);
         QCOMPARE(read.decidingContainer, written.decidingContainer);
+        QCOMPARE(read.shareVcpus, written.shareVcpus);
         QCOMPARE(read.containers.size(), written.containers.size());
         for (int i = 0; i < read.containers.size(); ++i) {
             const ContainerRecord &a = read.containers[i];

@@ -110,6 +110,9 @@ private slots:
             "AND sequence < 9 ORDER BY sequence DESC LIMIT 5");
         QTest::newRow("unfinished attempts")
             << QStringLiteral("SELECT * FROM attempt WHERE cleaned = 0 ORDER BY created_at");
+        QTest::newRow("past use of shares") << QStringLiteral(
+            "SELECT job.queue, attempt.created_at FROM attempt CROSS JOIN job "
+            "ON job.id = attempt.job_id WHERE attempt.share_vcpus > 0 AND attempt.stopped_at > 9");
         QTest::newRow("history") << QStringLiteral(
             "SELECT * FROM state_change WHERE job_id = 'x' ORDER BY number");
         QTest::newRow("log streams")
