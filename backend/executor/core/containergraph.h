@@ -67,7 +67,7 @@ struct ContainerFact {
     enum class Kind {
         Pulled, // the image is there
         PullFailed, // Fargate's rule: the whole task fails
-        ResourcesFailed, // a secret cannot be had: the whole task fails
+        ResourcesFailed, // a secret or directory cannot be had: the whole task fails
         Created,
         CreateFailed,
         Running,

@@ -1,7 +1,6 @@
 // JobDispatcher's dealings with attempts and with the engine that comes and goes.
 #include "backend/async.h"
 #include "backend/executor/runner/dispatcherstate.h"
-#include "backend/executor/runner/spotmarket.h"
 #include "backend/executor/runner/unknowncontainers.h"
 
 #include <QLoggingCategory>
@@ -144,7 +143,7 @@ void JobDispatcher::Private::attemptStarted(const QString &jobId, Timestamp at)
         attemptStarted(job->record.parentId, at);
 }
 
-void JobDispatcher::Private::attemptEnded(const AttemptId &id, core::AttemptOutcome outcome)
+void JobDispatcher::Private::attemptEnded(const AttemptId &id, const core::AttemptOutcome &outcome)
 {
     ActiveJob *job = find(id.first);
     const auto found = runners.find(id);
@@ -155,8 +154,6 @@ void JobDispatcher::Private::attemptEnded(const AttemptId &id, core::AttemptOutc
     attempt.ended = true;
     if (job->record.status == JobStatus::Starting && attempt.startedAt)
         attemptStarted(id.first, *attempt.startedAt);
-    if (isHostLoss(attempt.stopReason))
-        outcome.mayRetry = true;
     const bool isNode = job->record.kind == JobKind::Node;
     const JobRecord next = isNode ? job->record : afterAttempt(*job, id.second, outcome);
     if (const auto saved = store.endAttempt(attempt, next, now()); !saved) {

@@ -5,10 +5,6 @@
 
 namespace batchyard::executor {
 
-// Why a container ended that the engine took down with itself.
-inline constexpr QLatin1StringView engineEndedContainer{
-    "The Docker engine was stopped or restarted while the container ran."};
-
 struct AttemptRunner::Member {
     Member(const AttemptServices &services, ContainerRecord row)
         : record(std::move(row))

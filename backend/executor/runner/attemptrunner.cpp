@@ -20,12 +20,6 @@ Q_LOGGING_CATEGORY(lcAttempt, "batchyard.runner")
 
 namespace {
 
-// The agent's words for a job whose network is lost do not exist: there is no pause container to
-// kill on AWS. A stop for this reason is the host's fault and may be retried.
-constexpr QLatin1StringView networkLostReason{"Host failure: the network of the job was lost"};
-// Not what any container did: named as the cause, and tried again as the strategy says.
-constexpr QLatin1StringView engineRestartedReason{"Docker engine restarted"};
-
 // By the rows, which an earlier version may have written.
 AttemptPlan planFor(AttemptPlan plan, const AttemptRecord &attempt)
 {
@@ -78,10 +72,13 @@ AttemptRunner::AttemptRunner(const AttemptServices &services, AttemptPlan plan,
             [this] { requestStop(networkLostReason); });
     connect(&m_network->driver(), &ContainerDriver::becameIdle, this,
             &AttemptRunner::continueCleaning);
-    for (QTimer *timer : {&m_wakeTimer, &m_timeoutTimer, &m_outputTimer, &m_cleanTimer})
+    for (QTimer *timer : {&m_wakeTimer, &m_outputTimer, &m_cleanTimer})
         timer->setSingleShot(true);
     connect(&m_wakeTimer, &QTimer::timeout, this, &AttemptRunner::proceed);
-    connect(&m_timeoutTimer, &QTimer::timeout, this, [this] { requestStop(core::timeoutReason); });
+    connect(&m_timeLimit, &LimitTimer::expired, this, [this] {
+        if (!m_held) // else the containers may have ended in time: reconcile() will tell
+            requestStop(core::timeoutReason);
+    });
     connect(&m_outputTimer, &QTimer::timeout, this, &AttemptRunner::finish);
     connect(&m_cleanTimer, &QTimer::timeout, this, &AttemptRunner::continueCleaning);
 }
@@ -134,10 +131,8 @@ void AttemptRunner::prepareVolumes()
     if (made && !m_plan.context.place().hasInterface())
         made = writeHostsFile();
     if (!made) {
-        qCWarning(lcAttempt).noquote() << made.error().message;
-        m_state.containers.first().error
-            = QStringLiteral("CannotCreateContainerError: ") + made.error().message;
-        requestStop(core::failedToStartReason);
+        volumesFailed(
+            {.kind = ContainerFact::Kind::ResourcesFailed, .error = made.error().message});
         return;
     }
     const bool isUsed = std::any_of(m_members.begin(), m_members.end(),
@@ -145,8 +140,7 @@ void AttemptRunner::prepareVolumes()
     if (!isUsed)
         made = volumes.writeSecrets(SecretStore(SecretStore::pathFor(m_services.paths)));
     if (!made) {
-        m_volumesReady = true; // nothing will be created
-        apply(resourcesFailed(0, made.error()));
+        volumesFailed(resourcesFailed(0, made.error()));
         return;
     }
     const QMap<QString, QString> labels = m_plan.context.key.labels(QStringLiteral("(volume)"));
@@ -168,6 +162,19 @@ void AttemptRunner::prepareVolumes()
     prepared({});
 }
 
+// Those that a restart finds created have what they need.
+void AttemptRunner::volumesFailed(ContainerFact fact)
+{
+    qCWarning(lcAttempt).noquote() << fact.error;
+    const auto unmade = std::find_if(
+        m_state.containers.begin(), m_state.containers.end(),
+        [](const auto &container) { return container.known < ContainerStatus::Created; });
+    if (unmade != m_state.containers.end())
+        fact.container = unmade - m_state.containers.begin();
+    m_volumesReady = true; // nothing will be created
+    apply(fact);
+}
+
 Result<void> AttemptRunner::writeHostsFile() const
 {
     QStringList names;
@@ -175,8 +182,11 @@ Result<void> AttemptRunner::writeHostsFile() const
         names.append(rules.name);
     const QByteArray text = hostsFile(names);
     QFile file(m_plan.context.hostsFile);
-    if (!QDir().mkpath(QFileInfo(file).absolutePath()) || !file.open(QIODevice::WriteOnly)
-        || file.write(text) != text.size())
+    const QString directory = QFileInfo(file).absolutePath();
+    if (!QDir().mkpath(directory))
+        return failure(ErrorCode::Io,
+                       QStringLiteral("The directory %1 cannot be made.").arg(directory));
+    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size())
         return failure(ErrorCode::Io,
                        QStringLiteral("The file %1 cannot be written: %2.")
                            .arg(file.fileName(), file.errorString()));
@@ -411,12 +421,14 @@ void AttemptRunner::noteStart()
 {
     if (!m_state.startedAt)
         return;
-    if (m_plan.timeoutSeconds && !m_timeoutTimer.isActive() && !m_state.desiredStopped) {
+    if (m_plan.timeoutSeconds && !m_state.desiredStopped) {
         // The timer is monotonic: a jump of the wall clock from here on changes nothing.
-        const auto limit = std::chrono::milliseconds(std::chrono::seconds(*m_plan.timeoutSeconds));
-        m_timeoutTimer.start(
-            std::min(untilThen(*m_state.startedAt + limit, m_services.settings.clock()),
-                     untilThen(Timestamp(limit), Timestamp())));
+        const std::chrono::milliseconds limit = std::chrono::seconds(*m_plan.timeoutSeconds);
+        if (m_timeLimit.isStarted())
+            m_timeLimit.resume();
+        else
+            m_timeLimit.start(std::clamp(*m_state.startedAt + limit - m_services.settings.clock(),
+                                         std::chrono::milliseconds(0), limit));
     }
     if (!std::exchange(m_startTold, true))
         emit started(*m_state.startedAt);
@@ -446,13 +458,9 @@ void AttemptRunner::finish()
         return;
     m_phase = Phase::Ended;
     m_outputTimer.stop();
-    m_timeoutTimer.stop();
+    m_timeLimit.stop();
     m_wakeTimer.stop();
-    core::AttemptOutcome outcome = core::attemptOutcome(m_rules, m_state);
-    if (m_state.stopReason == networkLostReason)
-        outcome.mayRetry = true;
-    if (outcome.reason.endsWith(engineEndedContainer))
-        outcome.statusReason = engineRestartedReason;
+    const core::AttemptOutcome outcome = outcomeOf(m_rules, m_state);
     // The clock may have been set back since.
     m_attempt.stoppedAt
         = std::max(m_services.settings.clock(), m_state.startedAt.value_or(Timestamp()));

@@ -12,6 +12,7 @@
 #include "backend/executor/core/outcome.h"
 #include "backend/executor/runner/attemptnetwork.h"
 #include "backend/executor/runner/containerspec.h"
+#include "backend/executor/runner/limittimer.h"
 #include "backend/executor/runner/logcapture.h"
 
 #include <QTimer>
@@ -111,6 +112,7 @@ private:
     void reconciled();
     void prepareVolumes();
     [[nodiscard]] Result<void> writeHostsFile() const;
+    void volumesFailed(core::ContainerFact fact);
     void noteStart();
     void finishWhenStopped();
     void finish();
@@ -138,7 +140,7 @@ private:
     std::vector<std::unique_ptr<Member>> m_members;
     std::unique_ptr<AttemptNetwork> m_network;
     QTimer m_wakeTimer;
-    QTimer m_timeoutTimer;
+    LimitTimer m_timeLimit;
     QTimer m_outputTimer;
     QTimer m_cleanTimer;
 };

@@ -1,5 +1,7 @@
 #include "backend/executor/runner/attemptstate.h"
 
+#include "backend/executor/runner/spotmarket.h"
+
 #include <tuple>
 
 namespace batchyard::executor {
@@ -9,6 +11,8 @@ using Status = docker::ContainerState::Status;
 
 namespace {
 
+// Not what any container did: named as the cause, and tried again as the strategy says.
+constexpr QLatin1StringView engineRestartedReason{"Docker engine restarted"};
 constexpr int defaultStopTimeout = 30; // s, of the ECS agent and of AWS Batch
 
 batch::ContainerPhase phaseOf(const core::ContainerState &state)
@@ -63,6 +67,17 @@ core::TaskState taskStateOf(const AttemptRecord &attempt)
     state.decidingContainer = attempt.decidingContainer;
     state.startedAt = attempt.startedAt;
     return state;
+}
+
+core::AttemptOutcome outcomeOf(const QList<core::ContainerRules> &rules,
+                               const core::TaskState &state)
+{
+    core::AttemptOutcome outcome = core::attemptOutcome(rules, state);
+    if (state.stopReason == networkLostReason || isHostLoss(state.stopReason))
+        outcome.mayRetry = true;
+    if (outcome.reason.endsWith(engineEndedContainer))
+        outcome.statusReason = engineRestartedReason;
+    return outcome;
 }
 
 batch::Timestamp toBatchTime(docker::Timestamp time)

@@ -56,8 +56,8 @@ public:
     [[nodiscard]] Move endOfArray(ActiveJob &parent) const;
     [[nodiscard]] bool apply(QList<Move> moves);
     void settled(ActiveJob &job, batch::JobStatus from);
-    void settleDependents(const ActiveJob &job);
     void offer(const ActiveJob &job);
+    void settleDependents(const ActiveJob &job);
     void forgetEnded();
     bool setStatus(ActiveJob &job, batch::JobStatus status, const QString &reason);
     void tell(const ActiveJob &job);
@@ -113,7 +113,7 @@ public:
                      std::optional<std::chrono::seconds> grace = {});
     void attemptChanged(const QString &jobId, const AttemptRunner &runner);
     void attemptStarted(const QString &jobId, Timestamp at);
-    void attemptEnded(const AttemptId &id, core::AttemptOutcome outcome);
+    void attemptEnded(const AttemptId &id, const core::AttemptOutcome &outcome);
     [[nodiscard]] JobRecord afterAttempt(const ActiveJob &job, int attempt,
                                          const core::AttemptOutcome &outcome) const;
     [[nodiscard]] AttemptRunner *runnerOf(const ActiveJob &job) const;
@@ -132,6 +132,7 @@ public:
     // Words (waitreasons.cpp)
     [[nodiscard]] QString waitReason(const ActiveJob &job) const;
     [[nodiscard]] QString dependenciesText(const QStringList &jobIds) const;
+    [[nodiscard]] QString endedNodesText(const ActiveJob &job) const;
     [[nodiscard]] QString placedText(const ActiveJob &job) const;
     [[nodiscard]] QString engineProblem() const;
 

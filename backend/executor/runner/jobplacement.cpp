@@ -78,17 +78,15 @@ void JobDispatcher::Private::schedule()
 bool JobDispatcher::Private::place(ActiveJob &job, const core::Placement &placement)
 {
     if (job.plan->overridesTooLong) {
-        setStatus(job, JobStatus::Failed, batch::overridesTooLongReason);
         evaluateSoon();
-        return true;
+        return setStatus(job, JobStatus::Failed, batch::overridesTooLongReason);
     }
     const int number = job.record.attempt + 1;
     for (const JobPlan::Task &task : job.plan->tasks) {
         const AttemptKey key{store.installId(), job.id(), number};
         if (const auto volumes = TaskVolumes::plan(task.task, key, paths.volumes()); !volumes) {
-            setStatus(job, JobStatus::Failed, volumes.error().message);
             evaluateSoon();
-            return true;
+            return setStatus(job, JobStatus::Failed, volumes.error().message);
         }
     }
     if (job.record.kind == JobKind::MultiNodeParent)
@@ -116,12 +114,12 @@ AttemptRecord JobDispatcher::Private::newAttempt(const ActiveJob &job, const QSt
     attempt.number = job.record.attempt + 1;
     attempt.taskId = QUuid::createUuid().toString(QUuid::Id128);
     attempt.computeEnvironment = environment;
+    attempt.instanceId = instance;
+    attempt.createdAt = now();
     if (job.isScheduled() && !job.record.shareIdentifier.isEmpty()) {
         for (const JobPlan::Task &task : job.plan->tasks)
             attempt.shareVcpus += task.asked.vcpus;
     }
-    attempt.instanceId = instance;
-    attempt.createdAt = now();
     if (job.record.kind == JobKind::MultiNodeParent)
         return attempt;
     const QList<batch::TaskContainerProperties> &containers = job.task().task.containers;

@@ -89,6 +89,27 @@ QString JobDispatcher::Private::engineProblem() const
         .arg(status.problem, since.toUTC().toString(Qt::ISODate));
 }
 
+// Of a STARTING multi-node job and its nodes, once some of them have ended. Empty when it is to be
+// told as that of any other job.
+QString JobDispatcher::Private::endedNodesText(const ActiveJob &job) const
+{
+    const bool isParent = job.record.kind == JobKind::MultiNodeParent;
+    const auto group = groups.find(isParent ? job.id() : job.record.parentId);
+    if (group == groups.end())
+        return {};
+    const auto &outcomes = group->second.outcomes;
+    if (!isParent && outcomes.contains(job.record.index))
+        return QStringLiteral("Has ended; its status is settled with the job's");
+    if (!outcomes.contains(job.plan->mainNode))
+        return {};
+    if (!isParent)
+        return QStringLiteral("The main node has ended; this one is being stopped");
+    return QStringLiteral("The main node has ended; the others are being stopped (%1 of %2 nodes "
+                          "have ended)")
+        .arg(outcomes.size())
+        .arg(job.record.size);
+}
+
 // Of a job that has its place.
 QString JobDispatcher::Private::placedText(const ActiveJob &job) const
 {
@@ -96,6 +117,8 @@ QString JobDispatcher::Private::placedText(const ActiveJob &job) const
         return engineProblem();
     if (job.record.status != JobStatus::Starting)
         return {};
+    if (const QString text = endedNodesText(job); !text.isEmpty())
+        return text;
     if (job.record.kind == JobKind::MultiNodeParent) {
         const ActiveJob *main = find(childId(job.record, job.plan->mainNode));
         const QString text = main != nullptr ? placedText(*main) : QString();

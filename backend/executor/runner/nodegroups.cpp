@@ -74,8 +74,7 @@ Result<void> JobDispatcher::Private::adoptGroup(ActiveJob &parent)
         if (i == parent.plan->mainNode)
             group.mainAddress = attempt.address;
         if (attempt.ended)
-            group.outcomes[i]
-                = core::attemptOutcome(rulesOf(node->task().task), taskStateOf(attempt));
+            group.outcomes[i] = outcomeOf(rulesOf(node->task().task), taskStateOf(attempt));
         else
             live.append({node, attempt});
     }

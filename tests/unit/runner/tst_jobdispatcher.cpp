@@ -28,9 +28,6 @@ private slots:
     void containerErrors_data();
     void containerErrors();
     void imageIsPulledOnce();
-    void impossibleVolumeFailsTheJob();
-    void overridesThatAreTooLongFailTheJob_data();
-    void overridesThatAreTooLongFailTheJob();
     void retries_data();
     void retries();
     void cancelsAJobThatWaits();
@@ -39,6 +36,7 @@ private slots:
     void terminateWhileStarting_data();
     void terminateWhileStarting();
     void timesOutAndIsNotRetried();
+    void endsInTimeWhileTheEngineIsAway();
     void waitsForOtherJobs();
     void failsWithTheJobItDependsOn();
     void cancelsAPendingJobWhenItsDependenciesHaveEnded();
@@ -243,48 +241,6 @@ void TestJobDispatcher::imageIsPulledOnce()
              QStringLiteral("CannotPullContainerError: manifest unknown"));
 }
 
-void TestJobDispatcher::impossibleVolumeFailsTheJob()
-{
-    batch::EcsTaskProperties task = taskOf({container("a")});
-    const QString name = QStringLiteral("v");
-    task.volumes
-        = {{name, {}, batch::EfsVolumeConfiguration{QStringLiteral("../../etc"), {}, {}}, {}}};
-    task.containers[0].mountPoints = {{name, QStringLiteral("/v"), {}, {}}};
-    const QString id = m_bench->submit(task);
-    QTRY_VERIFY(isSettled(id));
-    QCOMPARE(m_bench->status(id), QStringLiteral("FAILED"));
-    QVERIFY(m_bench->job(id).statusReason.contains(u"file system id"));
-    QVERIFY(m_bench->store().attempts(id)->isEmpty());
-}
-
-void TestJobDispatcher::overridesThatAreTooLongFailTheJob_data()
-{
-    QTest::addColumn<int>("length"); // of all that stands in the command
-    QTest::addColumn<QString>("history");
-    QTest::newRow("short") << 7000
-                           << QStringLiteral("SUBMITTED RUNNABLE STARTING RUNNING SUCCEEDED");
-    QTest::newRow("too long") << 8193 << QStringLiteral("SUBMITTED RUNNABLE FAILED");
-}
-
-// Accepted, and failed when its attempt would begin (aws-batch.md 1.6).
-void TestJobDispatcher::overridesThatAreTooLongFailTheJob()
-{
-    QFETCH(int, length);
-    QFETCH(QString, history);
-    JobWishes wishes;
-    wishes.retry = batch::RetryStrategy{3, {}, {}};
-    wishes.overrides = {{QStringLiteral("a"), {QString(length, u'x')}, {}, {}, {}}};
-    const QString id = m_bench->submit(taskOf({container("a")}), wishes);
-    QTRY_VERIFY(isSettled(id));
-    QCOMPARE(m_bench->history(id), history);
-    const bool isTooLong = m_bench->status(id) == u"FAILED";
-    QCOMPARE(m_bench->job(id).statusReason,
-             isTooLong ? QStringLiteral("Container Overrides length must be at most 8192")
-                       : QStringLiteral("Essential container in task exited"));
-    QCOMPARE(m_bench->store().attempts(id)->size(), isTooLong ? 0 : 1);
-    QCOMPARE(m_engine->acts().isEmpty(), isTooLong);
-}
-
 void TestJobDispatcher::retries_data()
 {
     QTest::addColumn<batch::RetryStrategy>("strategy");
@@ -401,6 +357,23 @@ void TestJobDispatcher::timesOutAndIsNotRetried()
              QStringLiteral("Job attempt duration exceeded timeout"));
     QCOMPARE(m_bench->store().attempts(id)->size(), 1);
     QCOMPARE(m_engine->startCount(m_bench->dockerName(id, 0)), 1);
+}
+
+// Its time runs out before it is known that it had ended in time.
+void TestJobDispatcher::endsInTimeWhileTheEngineIsAway()
+{
+    m_engine->setScript(QStringLiteral("a"), runsOn());
+    const QString id = m_bench->submit(taskOf({container("a")}), {.timeoutSeconds = 1});
+    QTRY_COMPARE(m_bench->status(id), QStringLiteral("RUNNING"));
+    const QDeadlineTimer past(std::chrono::milliseconds(1200)); // of the time limit
+    m_engine->setReachable(false);
+    QTRY_VERIFY(!m_bench->dispatcher().engineStatus().reachable);
+    m_engine->finish(m_bench->dockerName(id, 0), 0);
+    QTRY_VERIFY(past.hasExpired());
+    m_engine->setReachable(true);
+    QTRY_VERIFY(isSettled(id));
+    QCOMPARE(m_bench->job(id).statusReason, QStringLiteral("Essential container in task exited"));
+    QCOMPARE(m_bench->status(id), QStringLiteral("SUCCEEDED"));
 }
 
 void TestJobDispatcher::waitsForOtherJobs()

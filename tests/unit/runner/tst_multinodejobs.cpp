@@ -33,6 +33,9 @@ private slots:
     void waitsForOtherJobs();
     void goesOnAfterARestart();
     void nodeThatEndedBeforeARestart();
+    void lostNodesAreRetriedAfterARestart_data();
+    void lostNodesAreRetriedAfterARestart();
+    void saysThatItsMainNodeHasEnded();
     void survivesACrashAtEveryCall();
 
 private:
@@ -254,6 +257,71 @@ void TestMultiNodeJobs::nodeThatEndedBeforeARestart()
     QTRY_VERIFY(m_rig->isSettled(id));
     QCOMPARE(bench().status(id), QStringLiteral("SUCCEEDED"));
     QCOMPARE(bench().status(node(id, 1)), QStringLiteral("FAILED"));
+}
+
+void TestMultiNodeJobs::lostNodesAreRetriedAfterARestart_data()
+{
+    QTest::addColumn<bool>("isHostLost");
+    QTest::addColumn<QString>("reason");
+    QTest::newRow("host") << true << QStringLiteral("Host EC2 (instance i-");
+    QTest::newRow("network of the main node")
+        << false << QStringLiteral("Host failure: the network of the job was lost");
+}
+
+// The executor ends when the main node has and another has not: what it knows of the attempt then
+// comes from the store.
+void TestMultiNodeJobs::lostNodesAreRetriedAfterARestart()
+{
+    QFETCH(bool, isHostLost);
+    QFETCH(QString, reason);
+    const QString id = submitNodes(2, 0, {.retry = batch::RetryStrategy{2, {}, {}}});
+    QTRY_VERIFY(allRun(id, 2));
+    m_rig->engine.inject(QStringLiteral("stop ") + bench().dockerName(node(id, 1), 0),
+                         ScriptedEngine::Fault::HeldUndone);
+    if (isHostLost)
+        QVERIFY(bench().dispatcher().interrupt(id, false));
+    else
+        m_rig->engine.finish(bench().dockerName(node(id, 0), -1), 137);
+    QTRY_VERIFY(bench().attempt(node(id, 0)).ended);
+    QVERIFY(!bench().attempt(node(id, 1)).ended);
+    bench().restartDispatcher();
+    QTRY_VERIFY(bench().isEnded(id) || bench().job(id).attempt == 2);
+    QCOMPARE(bench().job(id).attempt, 2);
+    QVERIFY(bench().attempt(id, 1).statusReason.startsWith(reason));
+    QTRY_VERIFY(allRun(id, 2));
+    finish(id, 0, 0, 2);
+    QTRY_VERIFY(m_rig->isSettled(id));
+    QCOMPARE(bench().status(id), QStringLiteral("SUCCEEDED"));
+}
+
+// It never ran, so the job is STARTING while the others are stopped.
+void TestMultiNodeJobs::saysThatItsMainNodeHasEnded()
+{
+    Script refused;
+    refused.createError = Error{ErrorCode::InvalidInput, QStringLiteral("invalid mount"), {}};
+    m_rig->engine.setScript(QStringLiteral("bad"), refused);
+    m_rig->engine.setScript(QStringLiteral("a"), runsOn());
+    const QString id = bench().submitNodes({taskOf({container("bad")}), taskOf({container("a")}),
+                                            taskOf({container("bad", true), container("a")})});
+    const QString create = QStringLiteral("create ") + bench().dockerName(node(id, 0), 0);
+    m_rig->engine.inject(create, ScriptedEngine::Fault::HeldUndone);
+    QTRY_COMPARE(bench().status(node(id, 1)), QStringLiteral("RUNNING"));
+    QTRY_VERIFY(bench().attempt(node(id, 2)).cleaned);
+    QCOMPARE(bench().dispatcher().waitReason(node(id, 2)),
+             QStringLiteral("Has ended; its status is settled with the job's"));
+    m_rig->engine.inject(QStringLiteral("stop ") + bench().dockerName(node(id, 1), 0),
+                         ScriptedEngine::Fault::HeldUndone);
+    m_rig->engine.release();
+    QTRY_VERIFY(bench().attempt(node(id, 0)).cleaned);
+    QCOMPARE(bench().status(id), QStringLiteral("STARTING"));
+    QCOMPARE(bench().dispatcher().waitReason(id),
+             QStringLiteral("The main node has ended; the others are being stopped (2 of 3 nodes "
+                            "have ended)"));
+    QCOMPARE(bench().dispatcher().waitReason(node(id, 0)),
+             QStringLiteral("Has ended; its status is settled with the job's"));
+    m_rig->engine.release();
+    QTRY_VERIFY(m_rig->isSettled(id));
+    QCOMPARE(bench().job(id).statusReason, QStringLiteral("Task failed to start"));
 }
 
 // The nth call is the last thing that the executor does, for n = 1, 2, … until it is not reached.
