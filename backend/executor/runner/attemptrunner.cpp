@@ -251,7 +251,7 @@ bool AttemptRunner::save()
         record.state = m_state.containers.at(member->index());
         record.state.applied = ContainerStatus::None; // in flight is a matter of this process
         record.dockerId = member->driver.id();
-        if (isSameRow(record, member->saved))
+        if (record == member->saved)
             continue;
         if (const auto done = m_services.store.putContainer(record); !done) {
             qCWarning(lcAttempt).noquote() << done.error().message;
@@ -263,7 +263,7 @@ bool AttemptRunner::save()
     m_attempt.stopReason = m_state.stopReason;
     m_attempt.decidingContainer = m_state.decidingContainer;
     m_attempt.startedAt = m_state.startedAt;
-    if (!isSameRow(m_attempt, m_savedAttempt)) {
+    if (m_attempt != m_savedAttempt) {
         if (const auto done = m_services.store.putAttempt(m_attempt); !done) {
             qCWarning(lcAttempt).noquote() << done.error().message;
             return false;

@@ -2,8 +2,6 @@
 
 #include "backend/executor/runner/spotmarket.h"
 
-#include <tuple>
-
 namespace batchyard::executor {
 
 using core::ContainerFact;
@@ -132,28 +130,6 @@ batch::ContainerLiveState liveStateOf(const ContainerRecord &record,
     live.startedAt = state.startedAt;
     live.stoppedAt = state.stoppedAt;
     return live;
-}
-
-bool isSameRow(const ContainerRecord &a, const ContainerRecord &b)
-{
-    const auto row = [](const ContainerRecord &record) {
-        return std::tie(record.jobId, record.attempt, record.index, record.name, record.dockerName,
-                        record.dockerId, record.intent, record.state, record.logStreamName,
-                        record.logComplete, record.removed);
-    };
-    return row(a) == row(b);
-}
-
-bool isSameRow(const AttemptRecord &a, const AttemptRecord &b)
-{
-    const auto row = [](const AttemptRecord &record) {
-        return std::tie(record.jobId, record.number, record.taskId, record.computeEnvironment,
-                        record.address, record.ended, record.cleaned, record.createdAt,
-                        record.startedAt, record.stoppedAt, record.statusReason,
-                        record.desiredStopped, record.stopReason, record.stopBy,
-                        record.decidingContainer);
-    };
-    return row(a) == row(b);
 }
 
 } // namespace batchyard::executor

@@ -36,8 +36,4 @@ inline constexpr QLatin1StringView engineEndedContainer{
 [[nodiscard]] batch::ContainerLiveState liveStateOf(const ContainerRecord &record,
                                                     const core::ContainerState &state);
 
-// Whether the store would hold the same for both.
-[[nodiscard]] bool isSameRow(const ContainerRecord &a, const ContainerRecord &b);
-[[nodiscard]] bool isSameRow(const AttemptRecord &a, const AttemptRecord &b); // without containers
-
 } // namespace batchyard::executor

@@ -67,6 +67,7 @@ struct JobRecord {
     // Of a child or node these are its parent's, and shared with those read in the same call.
     QByteArray request; // SubmitJobRequest as accepted
     QByteArray definition; // the definition it was accepted with; later revisions do not matter
+    friend bool operator==(const JobRecord &, const JobRecord &) = default;
 };
 
 // Which jobs to list: the newest `limit` of those for which everything given holds.
@@ -99,6 +100,7 @@ struct ContainerRecord {
     QString logStreamName;
     bool logComplete = false;
     bool removed = false;
+    friend bool operator==(const ContainerRecord &, const ContainerRecord &) = default;
 };
 inline constexpr int pauseIndex = -1;
 
@@ -122,6 +124,7 @@ struct AttemptRecord {
     int decidingContainer = -1;
     double shareVcpus = 0; // of a job with a share identifier: what it holds of its queue
     QList<ContainerRecord> containers; // with the pause container, if it has one, last
+    friend bool operator==(const AttemptRecord &, const AttemptRecord &) = default;
 };
 
 // What the container that decided a job's last attempt came to.

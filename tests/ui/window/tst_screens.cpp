@@ -4,6 +4,7 @@
 
 #include <QApplication>
 #include <QDir>
+#include <QLabel>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QTest>
@@ -126,6 +127,7 @@ private slots:
             settle(fixture);
             show(fixture, scene);
             settle(fixture);
+            QVERIFY2(isShown(fixture, scene), "the scene did not come");
             QWidget *pictured = QApplication::activePopupWidget();
             save(pictured ? *pictured : *window.shownWidget(), u"scene-"_s + scene, {1280, 800},
                  theme);
@@ -163,6 +165,26 @@ private:
             settle(fixture);
             window.registry().find(u"job.stop"_s)->trigger();
         }
+    }
+
+    static bool isShown(WindowFixture &fixture, const QString &scene)
+    {
+        MainWindow &window = fixture.window();
+        const auto says = [&window](const QString &text) {
+            const auto labels = window.findChildren<QLabel *>();
+            return std::any_of(labels.begin(), labels.end(), [&](const QLabel *label) {
+                return label->isVisible() && label->text().contains(text);
+            });
+        };
+        const QHash<QString, QString> jobs{{u"failed"_s, fixture.failed},
+                                           {u"succeeded"_s, fixture.succeeded},
+                                           {u"waiting"_s, fixture.waiting}};
+        if (jobs.contains(scene))
+            return window.isPageShown() && window.shownWidget() == &window
+                && says(jobs.value(scene));
+        if (scene == u"no-engine" || scene == u"unreachable")
+            return says(u"does not answer"_s);
+        return QApplication::activePopupWidget() != nullptr || window.shownWidget() != &window;
     }
 
     // All answers are there and painted.

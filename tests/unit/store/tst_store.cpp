@@ -172,9 +172,21 @@ private slots:
         QCOMPARE((*found)->endReason, name);
     }
 
+    // All that differ from what a new record has.
     void keepsEveryMemberOfAJob()
     {
+        JobRecord parent = sampleJob(QStringLiteral("p"));
+        parent.request = QByteArray("\0\xff{", 3);
+        VERIFY_RESULT(m_store->addJob(parent));
         JobRecord job = sampleJob(QStringLiteral("j"));
+        job.kind = JobKind::Node;
+        job.parentId = parent.id;
+        job.index = 3;
+        job.size = 7;
+        job.shareIdentifier = QStringLiteral("share");
+        job.schedulingPriority = -4;
+        job.consumableResources = QStringList{QStringLiteral("licence"), QStringLiteral("token")};
+        job.tags.insert(QStringLiteral("a tag"), QStringLiteral("its \"value\""));
         job.statusReason = QStringLiteral("because");
         job.startedAt = fromEpochMs(-1);
         job.stoppedAt = fromEpochMs(253'402'300'799'999);
@@ -182,29 +194,13 @@ private slots:
         job.cancelRequested = true;
         job.terminateRequested = true;
         job.endReason = QStringLiteral("enough");
-        job.request = QByteArray("\0\xff{", 3);
-        job.definition = QByteArray();
+        job.request = parent.request;
         const auto sequence = m_store->addJob(job);
         VERIFY_RESULT(sequence);
+        job.sequence = *sequence;
         const auto found = m_store->job(job.id);
         VERIFY_RESULT(found);
-        QVERIFY(found->has_value());
-        const JobRecord &read = **found;
-        QCOMPARE(read.sequence, *sequence);
-        QCOMPARE(read.name, job.name);
-        QCOMPARE(read.queue, job.queue);
-        QCOMPARE(read.definitionArn, job.definitionArn);
-        QVERIFY(read.status == JobStatus::Submitted);
-        QCOMPARE(read.statusReason, job.statusReason);
-        QVERIFY(read.createdAt == job.createdAt);
-        QVERIFY(read.startedAt == job.startedAt);
-        QVERIFY(read.stoppedAt == job.stoppedAt);
-        QCOMPARE(read.attempt, 10);
-        QVERIFY(read.cancelRequested);
-        QVERIFY(read.terminateRequested);
-        QCOMPARE(read.endReason, job.endReason);
-        QCOMPARE(read.request, job.request);
-        QCOMPARE(read.definition, job.definition);
+        QVERIFY(*found == job);
     }
 
     void numbersJobsAndRefusesDoubles()
@@ -352,6 +348,7 @@ private slots:
     {
         const JobRecord job = startedJob(QStringLiteral("j"));
         AttemptRecord attempt = sampleAttempt(job.id, 1);
+        attempt.instanceId = QStringLiteral("i-0123");
         attempt.containers[0].state.known = ContainerStatus::Pulled;
         attempt.containers[0].intent = ContainerStatus::Created;
         attempt.shareVcpus = 0.25;
@@ -362,6 +359,9 @@ private slots:
         QCOMPARE((*starting)->attempt, 1);
 
         attempt.ended = true;
+        attempt.cleaned = true;
+        attempt.address = QStringLiteral("172.20.0.2");
+        attempt.stopBy = fromEpochMs(23);
         attempt.startedAt = fromEpochMs(21);
         attempt.stoppedAt = fromEpochMs(22);
         attempt.statusReason = QStringLiteral("done");
@@ -388,7 +388,7 @@ private slots:
         const auto read = m_store->attempts(job.id);
         VERIFY_RESULT(read);
         QCOMPARE(read->size(), 1);
-        compareAttempts(read->first(), attempt);
+        QVERIFY(read->first() == attempt);
     }
 
     void endsAnAttemptTogetherWithItsJob()
@@ -528,40 +528,6 @@ private:
         job.status = JobStatus::Runnable;
         [&] { VERIFY_RESULT(m_store->setJobStatus(job, fromEpochMs(15))); }();
         return job;
-    }
-
-    static void compareAttempts(const AttemptRecord &read, const AttemptRecord &written)
-    {
-        QCOMPARE(read.jobId, written.jobId);
-        QCOMPARE(read.number, written.number);
-        QCOMPARE(read.taskId, written.taskId);
-        QCOMPARE(read.computeEnvironment, written.computeEnvironment);
-        QCOMPARE(read.ended, written.ended);
-        QCOMPARE(read.cleaned, written.cleaned);
-        QVERIFY(read.createdAt == written.createdAt);
-        QVERIFY(read.startedAt == written.startedAt);
-        QVERIFY(read.stoppedAt == written.stoppedAt);
-        QCOMPARE(read.statusReason, written.statusReason);
-        QCOMPARE(read.desiredStopped, written.desiredStopped);
-        QCOMPARE(read.stopReason, written.stopReason);
-        QCOMPARE(read.decidingContainer, written.decidingContainer);
-        QCOMPARE(read.shareVcpus, written.shareVcpus);
-        QCOMPARE(read.containers.size(), written.containers.size());
-        for (int i = 0; i < read.containers.size(); ++i) {
-            const ContainerRecord &a = read.containers[i];
-            const ContainerRecord &b = written.containers[i];
-            QCOMPARE(a.jobId, b.jobId);
-            QCOMPARE(a.attempt, b.attempt);
-            QCOMPARE(a.index, b.index);
-            QCOMPARE(a.name, b.name);
-            QCOMPARE(a.dockerName, b.dockerName);
-            QCOMPARE(a.dockerId, b.dockerId);
-            QVERIFY(a.intent == b.intent);
-            QVERIFY(a.state == b.state);
-            QCOMPARE(a.logStreamName, b.logStreamName);
-            QCOMPARE(a.logComplete, b.logComplete);
-            QCOMPARE(a.removed, b.removed);
-        }
     }
 
     std::unique_ptr<Store> m_store;
