@@ -2,6 +2,7 @@
 
 #include "backend/docker/endpoint.h"
 #include "backend/docker/httpstreams.h"
+#include "backend/docker/progressreader.h"
 #include "backend/docker/replies.h"
 #include "backend/docker/requests.h"
 
@@ -37,22 +38,12 @@ constexpr milliseconds imageTime = 2h; // of a whole pull or build
 constexpr qint64 replyLimit = 4 * 1024 * 1024;
 constexpr qint64 listLimit = 16 * 1024 * 1024;
 
-class HttpOutput final : public OutputStream
+// An OutputStream or EventStream that lasts as long as its connection.
+template <typename Stream>
+class Connected final : public Stream
 {
 public:
-    explicit HttpOutput(std::unique_ptr<net::HttpStream> stream)
-        : m_stream(std::move(stream))
-    {
-    }
-
-private:
-    std::unique_ptr<net::HttpStream> m_stream;
-};
-
-class HttpEvents final : public EventStream
-{
-public:
-    explicit HttpEvents(std::unique_ptr<net::HttpStream> stream)
+    explicit Connected(std::unique_ptr<net::HttpStream> stream)
         : m_stream(std::move(stream))
     {
     }
@@ -259,58 +250,22 @@ QFuture<Result<ImageInfo>> HttpEngine::inspectImage(const QString &image)
 // Pulls and builds answer 200 at once and tell the outcome in the stream.
 QFuture<Result<void>> HttpEngine::follow(const Call &call, Progress progress)
 {
-    struct Follower {
-        QPromise<Result<void>> promise;
-        LineSplitter lines;
-        PullProgress layers;
-        std::optional<Error> error;
-        Progress progress;
-
-        void read(const QByteArray &line)
-        {
-            const Result<ProgressLine> entry = readProgress(line);
-            if (error)
-                return;
-            if (!entry)
-                error = entry.error();
-            else if (entry->error)
-                error = progressError(*entry->error);
-            else if (const QString text = layers.after(*entry); progress && !text.isEmpty())
-                progress(text);
-        }
-        void feed(const QByteArray &bytes)
-        {
-            const Result<QList<QByteArray>> complete = lines.feed(bytes);
-            if (!complete)
-                error = error.value_or(complete.error());
-            else
-                for (const QByteArray &line : *complete)
-                    read(line);
-        }
-        [[nodiscard]] Result<void> outcome(const Result<net::HttpReply> &reply)
-        {
-            if (!reply)
-                return tl::unexpected(error.value_or(engineError(reply.error())));
-            if (reply->status != 200)
-                return tl::unexpected(readError(reply->status, reply->body));
-            if (const QByteArray rest = lines.rest().trimmed(); !rest.isEmpty())
-                read(rest);
-            return error ? Result<void>(tl::unexpected(*error)) : Result<void>();
-        }
-    };
-    auto follower = std::make_shared<Follower>();
-    follower->progress = std::move(progress);
-    follower->promise.start();
-    m_client.exchange(request(call),
-                      {.isGivenUp = [follower] { return follower->promise.isCanceled(); },
-                       .started = {},
-                       .received = [follower](const QByteArray &bytes) { follower->feed(bytes); },
-                       .done =
-                           [follower](const Result<net::HttpReply> &reply) {
-                               follower->promise.addResult(follower->outcome(reply));
-                               follower->promise.finish();
-                           }});
-    return follower->promise.future();
+    auto promise = std::make_shared<QPromise<Result<void>>>();
+    promise->start();
+    auto reader = std::make_shared<ProgressReader>(std::move(progress));
+    m_client.exchange(
+        request(call),
+        {.isGivenUp = [promise] { return promise->isCanceled(); },
+         .started = {},
+         .received = [reader](const QByteArray &bytes) { reader->feed(bytes); },
+         .done =
+             [promise, reader](const Result<net::HttpReply> &reply) {
+                 promise->addResult(reader->outcome(
+                     reply ? reply
+                           : Result<net::HttpReply>(tl::unexpected(engineError(reply.error())))));
+                 promise->finish();
+             }});
+    return promise->future();
 }
 
 QFuture<Result<void>> HttpEngine::pullImage(const ImagePull &pull, Progress progress)
@@ -485,7 +440,7 @@ QFuture<Result<void>> HttpEngine::removeVolume(const QString &name)
 std::unique_ptr<OutputStream> HttpEngine::attach(const QString &id, OutputStream::Sink sink)
 {
     auto reader = std::make_shared<OutputReader>(Demultiplexer::Format::Framed, std::move(sink));
-    return std::make_unique<HttpOutput>(m_client.stream(
+    return std::make_unique<Connected<OutputStream>>(m_client.stream(
         streamRequest("POST",
                       "/containers/" + pathSegment(id) + "/attach?stream=1&stdout=1&stderr=1"),
         StreamReader::callbacks(reader)));
@@ -496,7 +451,7 @@ std::unique_ptr<OutputStream> HttpEngine::logs(const QString &id, bool follow,
 {
     auto reader
         = std::make_shared<OutputReader>(Demultiplexer::Format::FramedWithTimes, std::move(sink));
-    return std::make_unique<HttpOutput>(m_client.stream(
+    return std::make_unique<Connected<OutputStream>>(m_client.stream(
         streamRequest("GET",
                       "/containers/" + pathSegment(id) + "/logs?stdout=1&stderr=1&timestamps=1"
                           + (follow ? "&follow=1" : "")),
@@ -507,7 +462,7 @@ std::unique_ptr<EventStream> HttpEngine::events(const QString &label, EventStrea
 {
     const QByteArray filters = filtersJson({{QStringLiteral("type"), {QStringLiteral("container")}},
                                             {QStringLiteral("label"), {label}}});
-    return std::make_unique<HttpEvents>(
+    return std::make_unique<Connected<EventStream>>(
         m_client.stream(streamRequest("GET", "/events" + query({{"filters", filters}})),
                         StreamReader::callbacks(std::make_shared<EventReader>(std::move(sink)))));
 }

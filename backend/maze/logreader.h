@@ -65,11 +65,9 @@ public:
     // for.
     [[nodiscard]] const QList<QPoint> &walk() const { return m_walk; }
     [[nodiscard]] bool isWalkFinal() const { return m_listRead; }
-    [[nodiscard]] bool isKeyFound() const { return m_keyFound.has_value(); }
     // Index in walk() of the step on which the key was found and the exit was reached after it.
     [[nodiscard]] std::optional<qsizetype> keyStep() const { return m_keyStep; }
     [[nodiscard]] std::optional<qsizetype> exitStep() const { return m_exitStep; }
-    [[nodiscard]] std::optional<qint64> declaredLength() const { return m_declaredLength; }
 
     [[nodiscard]] QString agent() const { return m_agent; } // container names; empty: not seen yet
     [[nodiscard]] QString model() const { return m_model; }

@@ -111,7 +111,6 @@ void JobPageModel::setJob(const QString &jobId)
     m_replayAttempt = 0;
     m_logsComplete = false;
     m_feed.reset();
-    emit jobChanged();
     emit changed();
     if (jobId.isEmpty())
         return;

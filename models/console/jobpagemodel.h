@@ -61,7 +61,6 @@ public:
     [[nodiscard]] bool logsAreComplete() const { return m_logsComplete; }
 
 signals:
-    void jobChanged(); // another job
     void changed(); // detail, live view or headline
     void mazeFound(); // the logs have turned out to be those of a maze
     void failed(const batchyard::Error &error);

@@ -205,11 +205,8 @@ void ListPage::restore()
 QAction *ListPage::addPageAction(const QString &id, const QString &category, const QString &text,
                                  const QString &iconName, const QKeySequence &keys)
 {
-    QAction *action
-        = m_registry.add(id, category, text, iconName,
-                         keys.isEmpty() ? QList<QKeySequence>() : QList<QKeySequence>{keys});
-    m_pageActions.append(action);
-    return action;
+    return m_registry.add(id, category, text, iconName,
+                          keys.isEmpty() ? QList<QKeySequence>() : QList<QKeySequence>{keys});
 }
 
 QAction *ListPage::addRowAction(const QString &id, const QString &category, const QString &text,

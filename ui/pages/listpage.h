@@ -106,7 +106,6 @@ private:
     QSplitter *m_splitter;
     QTableView *m_table;
     QList<QAction *> m_rowActions;
-    QList<QAction *> m_pageActions;
     QList<int> m_optionalColumns;
     int m_stretchWidth = 0;
     QString m_pendingKey;

@@ -16,7 +16,6 @@ EmptyState::EmptyState(QWidget *parent)
     , m_title(plainLabel({}, this))
     , m_sentence(plainLabel({}, this))
     , m_primary(new QPushButton(this))
-    , m_secondary(new QPushButton(this))
 {
     m_icon->setAlignment(Qt::AlignCenter);
     m_title->setFont(sectionFont());
@@ -28,10 +27,7 @@ EmptyState::EmptyState(QWidget *parent)
     m_sentence->setMaximumWidth(460);
     m_primary->setObjectName(QStringLiteral("emptyPrimary"));
     m_primary->setProperty("primary", true);
-    m_secondary->setObjectName(QStringLiteral("emptySecondary"));
-    m_secondary->setProperty("link", true);
     m_primary->hide();
-    m_secondary->hide();
     setFocusProxy(m_primary);
 
     auto *layout = new QVBoxLayout(this);
@@ -47,10 +43,8 @@ EmptyState::EmptyState(QWidget *parent)
     layout->addLayout(middle);
     layout->addSpacing(spacing::normal);
     layout->addWidget(m_primary, 0, Qt::AlignHCenter);
-    layout->addWidget(m_secondary, 0, Qt::AlignHCenter);
     layout->addStretch(3);
     connect(m_primary, &QPushButton::clicked, this, &EmptyState::primaryActivated);
-    connect(m_secondary, &QPushButton::clicked, this, &EmptyState::secondaryActivated);
 }
 
 void EmptyState::setText(const QString &iconName, const QString &title, const QString &sentence)
@@ -66,13 +60,6 @@ void EmptyState::setPrimary(const QString &text)
     m_primary->setText(text);
     m_primary->setAccessibleName(text);
     m_primary->setVisible(!text.isEmpty());
-}
-
-void EmptyState::setSecondary(const QString &text)
-{
-    m_secondary->setText(text);
-    m_secondary->setAccessibleName(text);
-    m_secondary->setVisible(!text.isEmpty());
 }
 
 void EmptyState::changeEvent(QEvent *event)

@@ -1,5 +1,5 @@
-// What a list page shows while it has nothing: one sentence, the action that makes the first thing,
-// and optionally a second way.
+// What a list page shows while it has nothing: one sentence, and the action that makes the first
+// thing.
 #pragma once
 
 #include <QWidget>
@@ -18,11 +18,9 @@ public:
 
     void setText(const QString &iconName, const QString &title, const QString &sentence);
     void setPrimary(const QString &text); // empty hides the button
-    void setSecondary(const QString &text);
 
 signals:
     void primaryActivated();
-    void secondaryActivated();
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -35,7 +33,6 @@ private:
     QLabel *m_title;
     QLabel *m_sentence;
     QPushButton *m_primary;
-    QPushButton *m_secondary;
 };
 
 } // namespace batchyard::ui

@@ -22,7 +22,6 @@ public:
     void setPlaceholderText(const QString &text);
     // What an empty command means, below the field.
     void setHint(const QString &text);
-    [[nodiscard]] QLineEdit *textField() const { return m_text; }
 
 signals:
     void edited(const QStringList &command);

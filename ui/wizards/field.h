@@ -33,7 +33,6 @@ public:
     // Faults are kept back until the person has been in the field.
     void setFaults(const batch::Faults &faults);
     void touch();
-    [[nodiscard]] bool isTouched() const { return m_touched; }
     // The text below the field; empty while there is none or it is kept back.
     [[nodiscard]] QString shownFault() const;
 
