@@ -399,7 +399,7 @@ void HttpServer::Private::send(const GuestPtr &guest, const QByteArray &text,
     setDeadline(guest, limits.answerTimeout);
     asio::async_write(guest->socket,
                       asio::buffer(text.constData(), static_cast<size_t>(text.size())),
-                      [this, guest, text, sent = std::move(sent)](error_code error, size_t) {
+                      [guest, text, sent = std::move(sent)](error_code error, size_t) {
                           clearDeadline(*guest);
                           sent(!error);
                       });
