@@ -85,6 +85,12 @@
 //  - Spot: with notice a job gets SIGTERM at once and has two minutes; an exit code of 0 after it
 //    does not count. On Fargate Spot the reason is ECS's (executor/runner/spotmarket.h).
 //
+// Reading logs (executor/api/logoperations.cpp, livetail.cpp)
+//  - A page of FilterLogEvents ends, with a nextToken and perhaps without an event, when it has
+//    searched 16 MiB.
+//  - A Live Tail update is `sampled` when more has come than it holds; the rest is not left out, as
+//    AWS would do, but comes with the next ones.
+//
 // Filter patterns of logs (executor/api/logpatterns.h, logexpression.h)
 //  - A comparison with a member that is not there, is null or has members of its own does not hold,
 //    `!=` neither. An asterisk at an end of a quoted text stands for anything, as in one without

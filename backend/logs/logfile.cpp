@@ -131,6 +131,14 @@ Result<Lines> readBackward(const QString &path, qint64 offset, int maximumLines,
     return lines;
 }
 
+Result<std::optional<Timestamp>> firstTime(const QString &path)
+{
+    const auto file = openForReading(path);
+    if (!file)
+        return tl::unexpected(file.error());
+    return timeAt(**file, 0);
+}
+
 Result<qint64> offsetOfTime(const QString &path, Timestamp time)
 {
     const auto file = openForReading(path);

@@ -27,6 +27,8 @@ struct Lines {
 // The last lines before `offset` (-1: the end), in file order.
 [[nodiscard]] Result<Lines> readBackward(const QString &path, qint64 offset, int maximumLines,
                                          qint64 maximumBytes);
+// Of the first line; nullopt when there is none yet. NotFound when there is no file.
+[[nodiscard]] Result<std::optional<Timestamp>> firstTime(const QString &path);
 // Offset of the first line at or after this time (lines are in time order); the end if none.
 [[nodiscard]] Result<qint64> offsetOfTime(const QString &path, Timestamp time);
 

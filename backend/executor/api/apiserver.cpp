@@ -75,6 +75,7 @@ public:
         : context{store, control, feed, settings, Arns(settings.region, settings.account)}
         , routes(context)
         , calls(server, store)
+        , executorThread([this](const std::function<void()> &function) { return call(function); })
         , http([this](const Request &request) { return answer(request); }, limits)
     {
     }
@@ -84,6 +85,8 @@ public:
     [[nodiscard]] Reply answer(const Request &request);
     [[nodiscard]] Result<void> checkSignature(const Request &request, Protocol protocol) const;
     [[nodiscard]] Result<Json> bodyOf(const Request &request) const;
+    // Runs it on the executor's thread.
+    [[nodiscard]] Result<void> call(const std::function<void()> &function);
     [[nodiscard]] Result<Json> carryOut(const Request &request, const Route &route);
     [[nodiscard]] Reply liveTail(const Request &request);
     [[nodiscard]] QByteArray nextOfTail(LiveTail &tail, SteadyClock::time_point end);
@@ -102,6 +105,7 @@ public:
     OperationContext context;
     Routes routes;
     ThreadCalls calls;
+    ExecutorThread executorThread;
     std::atomic<SteadyClock::rep> lastRequest = 0;
     std::atomic<int> polls = 0;
     std::unique_ptr<EventSink> sink;
@@ -175,6 +179,18 @@ Result<Json> ApiServer::Private::bodyOf(const Request &request) const
     return body;
 }
 
+Result<void> ApiServer::Private::call(const std::function<void()> &function)
+{
+    return calls
+        .run([&] {
+            return guarded([&]() -> Result<Json> {
+                function();
+                return Json();
+            });
+        })
+        .map([](const Json &) {});
+}
+
 Result<Json> ApiServer::Private::carryOut(const Request &request, const Route &route)
 {
     if (route.poll == Poll::Changes)
@@ -184,6 +200,8 @@ Result<Json> ApiServer::Private::carryOut(const Request &request, const Route &r
     const Result<Json> body = bodyOf(request);
     if (!body)
         return body;
+    if (route.inquiry)
+        return guarded([&] { return route.inquiry(*body, executorThread); });
     if (!route.reading)
         return calls.run([&] { return guarded([&] { return route.operation(*body); }); });
     Rendering rendering;
@@ -283,14 +301,13 @@ Reply ApiServer::Private::liveTail(const Request &request)
     std::shared_ptr<LiveTail> tail;
     const auto open = [&](const Json &body) {
         return guarded([&]() -> Result<Json> {
-            return LiveTail::open(context, body).map([&](LiveTail made) {
+            return LiveTail::open(context, executorThread, body).map([&](LiveTail made) {
                 tail = std::make_shared<LiveTail>(std::move(made));
                 return tail->start();
             });
         });
     };
-    const Result<Json> started = bodyOf(request).and_then(
-        [&](const Json &body) { return calls.run([&] { return open(body); }); });
+    const Result<Json> started = bodyOf(request).and_then(open);
     if (!started)
         return toReply(toRefusal(started.error(), Protocol::Logs), contentType);
     Reply reply{.contentType = eventStreamType, .headers = {}, .body = {}};
@@ -311,8 +328,7 @@ QByteArray ApiServer::Private::nextOfTail(LiveTail &tail, SteadyClock::time_poin
     if (SteadyClock::now() >= end)
         return exceptionMessage("SessionTimeoutException",
                                 {{"message", "The session has lasted its three hours."}});
-    const Result<Json> update
-        = calls.run([&] { return guarded([&] { return tail.update(context); }); });
+    const Result<Json> update = guarded([&] { return tail.update(context, executorThread); });
     if (update)
         return eventMessage("sessionUpdate", *update);
     return update.error().code == ErrorCode::Cancelled

@@ -7,7 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <vector>
+#include <numeric>
+#include <set>
 
 namespace batchyard::executor::api {
 
@@ -20,6 +21,7 @@ constexpr qsizetype maximumGroups = 10;
 constexpr qsizetype maximumStreams = 10;
 constexpr int eventsOfAnUpdate = 500;
 constexpr qint64 bytesOfAnUpdate = 1024 * 1024;
+constexpr qint64 searchedForAnUpdate = 16 * 1024 * 1024; // whatever is found in them
 
 Json textList(const QStringList &texts)
 {
@@ -31,7 +33,27 @@ Json textList(const QStringList &texts)
 
 } // namespace
 
-Result<LiveTail> LiveTail::open(const OperationContext &context, const Json &request)
+struct LiveTail::Room {
+    qint64 events = eventsOfAnUpdate;
+    qint64 bytes = bytesOfAnUpdate;
+    qint64 searched = searchedForAnUpdate; // that may still be
+    std::vector<Json> results;
+
+    void tell(const logs::RawLine &line, const QString &stream, const QString &group)
+    {
+        Json result = toEvent(line);
+        result.erase("stream");
+        result["logStreamName"] = stream.toStdString();
+        result["logGroupIdentifier"] = group.toStdString();
+        results.push_back(std::move(result));
+        --events;
+        bytes -= line.text.size();
+    }
+    [[nodiscard]] bool isFull() const { return events <= 0 || bytes <= 0 || searched <= 0; }
+};
+
+Result<LiveTail> LiveTail::open(const OperationContext &context, const ExecutorThread &thread,
+                                const Json &request)
 {
     const auto pattern = textMember(request, "logEventFilterPattern");
     if (!pattern)
@@ -40,6 +62,26 @@ Result<LiveTail> LiveTail::open(const OperationContext &context, const Json &req
     if (!filter)
         return tl::unexpected(filter.error());
     LiveTail tail(std::move(*filter));
+    const auto found = thread.run([&] {
+        return tail.readRequest(context, request).and_then([&] {
+            return tail.findRunning(context);
+        });
+    });
+    if (!found)
+        return tl::unexpected(found.error());
+    for (Tailed &tailed : tail.m_streams) {
+        const auto last = readEventsBackward(tailed.stream, -1, 1, 1, context.now());
+        if (!last)
+            return tl::unexpected(last.error());
+        tailed.offset = last->end;
+    }
+    tail.m_id = QUuid::createUuid().toString(QUuid::WithoutBraces);
+    tail.m_pattern = *pattern;
+    return tail;
+}
+
+Result<void> LiveTail::readRequest(const OperationContext &context, const Json &request)
+{
     const auto identifiers = textsMember(request, "logGroupIdentifiers", maximumGroups);
     if (!identifiers)
         return tl::unexpected(identifiers.error());
@@ -57,30 +99,16 @@ Result<LiveTail> LiveTail::open(const OperationContext &context, const Json &req
     if (identifiers->size() > 1 && !(names->isEmpty() && prefixes->isEmpty()))
         return failure(ErrorCode::InvalidInput,
                        u"logStreamNames and logStreamNamePrefixes are for one log group."_s);
-    tail.m_identifiers = *identifiers;
-    tail.m_names = *names;
-    tail.m_prefixes = *prefixes;
+    m_identifiers = *identifiers;
+    m_names = *names;
+    m_prefixes = *prefixes;
     for (const QString &identifier : *identifiers) {
         const auto group = existingLogGroup(context, identifier);
         if (!group)
             return tl::unexpected(group.error());
-        tail.m_groups += *group;
-        const auto streams = tail.streamsOf(context, *group);
-        if (!streams)
-            return tl::unexpected(streams.error());
-        for (const QString &name : *streams) {
-            const auto stream = findLogStream(context, name);
-            if (!stream)
-                return tl::unexpected(stream.error());
-            const auto last = readEventsBackward(*stream, -1, 1, 1, context.now());
-            if (!last)
-                return tl::unexpected(last.error());
-            tail.m_offsets.insert(name, last->end);
-        }
+        m_groups += *group;
     }
-    tail.m_id = QUuid::createUuid().toString(QUuid::WithoutBraces);
-    tail.m_pattern = *pattern;
-    return tail;
+    return {};
 }
 
 Json LiveTail::start() const
@@ -93,64 +121,169 @@ Json LiveTail::start() const
             {"logEventFilterPattern", m_pattern.toStdString()}};
 }
 
-Result<Json> LiveTail::update(const OperationContext &context)
+Result<Json> LiveTail::update(const OperationContext &context, const ExecutorThread &thread)
 {
-    std::vector<Json> results;
-    qint64 room = eventsOfAnUpdate;
-    for (qsizetype i = 0; i < m_groups.size() && room > 0; ++i) {
-        const auto streams = streamsOf(context, m_groups[i]);
-        if (!streams)
-            return tl::unexpected(streams.error());
-        for (const QString &name : *streams) {
-            if (room <= 0)
-                break;
-            if (m_ended.contains(name))
-                continue;
-            const auto stream = findLogStream(context, name);
-            if (!stream)
-                return tl::unexpected(stream.error());
-            const auto read
-                = readEventsForward(*stream, m_offsets.value(name), static_cast<int>(room),
-                                    bytesOfAnUpdate, context.now());
-            if (!read)
-                return tl::unexpected(read.error());
-            m_offsets.insert(name, read->end);
-            if (stream->isComplete && read->events.isEmpty())
-                m_ended.insert(name);
-            for (const LogEvent &event : read->events) {
-                if (!m_filter.matches(event.line.text))
-                    continue;
-                Json result = toEvent(event.line);
-                result.erase("stream");
-                result["logStreamName"] = name.toStdString();
-                result["logGroupIdentifier"] = m_identifiers[i].toStdString();
-                results.push_back(std::move(result));
-                --room;
-            }
-        }
+    for (bool hasMore = true; hasMore;) {
+        const auto found = thread.run([&] { return findStarted(context); });
+        if (!found)
+            return tl::unexpected(found.error());
+        hasMore = *found;
     }
+    if (const auto ok = thread.run([&] { return findCompleted(context); }); !ok)
+        return tl::unexpected(ok.error());
+    Room room;
+    const auto isAll = share(room, context.now());
+    if (!isAll)
+        return tl::unexpected(isAll.error());
     const auto time = [](const Json &event) { return event["timestamp"].get<qint64>(); };
-    std::ranges::stable_sort(results, {}, time);
-    return Json{{"sessionMetadata", {{"sampled", false}}}, {"sessionResults", results}};
+    std::ranges::stable_sort(room.results, {}, time);
+    return Json{{"sessionMetadata", {{"sampled", !*isAll}}},
+                {"sessionResults", std::move(room.results)}};
 }
 
-Result<QStringList> LiveTail::streamsOf(const OperationContext &context, const QString &group) const
+// Each stream may have its part, then those with more what the others have left.
+Result<bool> LiveTail::share(Room &room, Timestamp now)
 {
-    if (m_prefixes.isEmpty()) {
-        auto names = logStreamsOf(context, group, {});
-        if (names && !m_names.isEmpty())
-            names->removeIf([&](const QString &name) { return !m_names.contains(name); });
-        return names;
+    std::vector<size_t> left(m_streams.size()); // which may have more
+    std::iota(left.begin(), left.end(), 0);
+    size_t last = 0; // had its turn
+    while (!left.empty() && !room.isFull()) {
+        const auto sharers = static_cast<qint64>(left.size());
+        const qint64 events = std::max<qint64>(1, room.events / sharers);
+        const qint64 bytes = std::max<qint64>(1, room.searched / sharers);
+        std::vector<size_t> more;
+        for (const size_t i : left) {
+            if (room.isFull()) {
+                more.push_back(i);
+                continue;
+            }
+            Tailed &tailed = m_streams[i];
+            const auto hasMore = readOn(tailed, room, events, bytes, now);
+            if (!hasMore)
+                return tl::unexpected(hasMore.error());
+            if (*hasMore)
+                more.push_back(i);
+            tailed.isOver = tailed.stream.isComplete && !*hasMore;
+            last = i + 1;
+        }
+        left = std::move(more);
     }
-    QStringList names;
-    for (const QString &prefix : m_prefixes) {
-        const auto some = logStreamsOf(context, group, prefix);
-        if (!some)
-            return some;
-        names += *some;
+    std::rotate(m_streams.begin(), m_streams.begin() + static_cast<qsizetype>(last),
+                m_streams.end());
+    std::erase_if(m_streams, [](const Tailed &tailed) { return tailed.isOver; });
+    return left.empty();
+}
+
+Result<bool> LiveTail::readOn(Tailed &tailed, Room &room, qint64 events, qint64 bytes,
+                              Timestamp now) const
+{
+    constexpr int eventsAtOnce = 256;
+    constexpr qint64 bytesAtOnce = 64 * 1024;
+    const qint64 lowest = room.events - events;
+    const qint64 leastSearched = room.searched - bytes;
+    const auto isEnough
+        = [&] { return room.isFull() || room.events <= lowest || room.searched <= leastSearched; };
+    for (;;) {
+        const bool onlyLooks = isEnough();
+        const auto read
+            = readEventsForward(tailed.stream, tailed.offset, onlyLooks ? 1 : eventsAtOnce,
+                                onlyLooks ? 1 : bytesAtOnce, now);
+        if (!read)
+            return tl::unexpected(read.error());
+        if (onlyLooks || read->end == tailed.offset)
+            return read->end != tailed.offset;
+        qint64 end = read->end;
+        for (const LogEvent &event : read->events) {
+            if (room.bytes <= 0 || room.events <= std::max<qint64>(lowest, 0)) {
+                end = event.begin;
+                break;
+            }
+            if (m_filter.matches(event.line.text))
+                room.tell(event.line, tailed.stream.name, tailed.identifier);
+        }
+        room.searched -= end - tailed.offset;
+        tailed.offset = end;
     }
-    names.removeDuplicates();
-    return names;
+}
+
+Result<void> LiveTail::findRunning(const OperationContext &context)
+{
+    const auto last = context.store.lastChange();
+    if (!last)
+        return tl::unexpected(last.error());
+    m_change = *last;
+    const auto attempts = context.store.unfinishedAttempts();
+    if (!attempts)
+        return tl::unexpected(attempts.error());
+    for (const AttemptRecord &attempt : *attempts) {
+        if (const auto ok = add(context, attempt); !ok)
+            return ok;
+    }
+    return {};
+}
+
+Result<bool> LiveTail::findStarted(const OperationContext &context)
+{
+    constexpr int step = 500;
+    const auto changes = context.store.changesAfter(m_change, step);
+    if (!changes)
+        return tl::unexpected(changes.error());
+    std::set<std::pair<QString, int>> started;
+    QStringList jobs;
+    for (const auto &[number, jobId, change] : *changes) {
+        m_change = number;
+        if (change.status != batch::JobStatus::Starting)
+            continue;
+        started.emplace(jobId, change.attempt);
+        jobs += jobId;
+    }
+    const auto attempts = context.store.attempts(jobs);
+    if (!attempts)
+        return tl::unexpected(attempts.error());
+    for (const QList<AttemptRecord> &ofJob : *attempts) {
+        for (const AttemptRecord &attempt : ofJob) {
+            if (!started.contains({attempt.jobId, attempt.number}))
+                continue;
+            if (const auto ok = add(context, attempt); !ok)
+                return tl::unexpected(ok.error());
+        }
+    }
+    return changes->size() == step;
+}
+
+Result<void> LiveTail::findCompleted(const OperationContext &context)
+{
+    for (auto &[stream, offset, identifier, isOver] : m_streams) {
+        if (stream.isComplete)
+            continue;
+        const auto container = context.store.containerOfLogStream(stream.name);
+        if (!container)
+            return tl::unexpected(container.error());
+        stream.isComplete = !*container || (*container)->logComplete;
+    }
+    return {};
+}
+
+Result<void> LiveTail::add(const OperationContext &context, const AttemptRecord &attempt)
+{
+    for (const ContainerRecord &container : attempt.containers) {
+        if (container.logStreamName.isEmpty() || !isWanted(container.logStreamName))
+            continue;
+        const auto stream = findLogStream(context, container.logStreamName);
+        if (!stream)
+            return tl::unexpected(stream.error());
+        if (const qsizetype group = m_groups.indexOf(stream->group); group >= 0)
+            m_streams.push_back({.stream = *stream, .identifier = m_identifiers[group]});
+    }
+    return {};
+}
+
+bool LiveTail::isWanted(const QString &stream) const
+{
+    return (m_names.isEmpty() || m_names.contains(stream))
+        && (m_prefixes.isEmpty() || std::ranges::any_of(m_prefixes, [&](const QString &prefix) {
+                return stream.startsWith(prefix);
+            }));
 }
 
 } // namespace batchyard::executor::api

@@ -21,6 +21,8 @@ namespace {
 
 constexpr qint64 maximumReplyBytes = 1024 * 1024;
 constexpr int maximumEvents = 10'000;
+// Of one call of FilterLogEvents, whatever is found in them.
+constexpr qint64 maximumSearchedBytes = 16 * 1024 * 1024;
 
 enum class Direction { Forward, Backward };
 
@@ -157,8 +159,8 @@ Result<PageRequest> logPage(const Json &request, const char *operation, int maxi
 }
 
 // By name, or by the time of the last event, which is when the file was last written.
-Result<QStringList> orderedStreams(const OperationContext &context, const QString &group,
-                                   const Json &request)
+Result<QStringList> orderedStreams(const OperationContext &context, const ExecutorThread &thread,
+                                   const QString &group, const Json &request)
 {
     const auto prefix = textMember(request, "logStreamNamePrefix");
     if (!prefix)
@@ -176,32 +178,37 @@ Result<QStringList> orderedStreams(const OperationContext &context, const QStrin
     if (byTime && !prefix->isEmpty())
         return failure(ErrorCode::InvalidInput,
                        u"Cannot order by LastEventTime with a logStreamNamePrefix."_s);
-    auto names = logStreamsOf(context, group, *prefix);
-    if (!names)
-        return names;
-    if (byTime) {
-        QHash<QString, qint64> times;
-        for (const QString &name : std::as_const(*names)) {
-            const auto stream = findLogStream(context, name);
-            if (!stream)
-                return tl::unexpected(stream.error());
-            times.insert(name, QFileInfo(stream->path).lastModified().toMSecsSinceEpoch());
-        }
-        std::stable_sort(names->begin(), names->end(), [&](const QString &a, const QString &b) {
+    const auto files = logStreamsOf(context, thread, group, *prefix);
+    if (!files)
+        return tl::unexpected(files.error());
+    QStringList names;
+    QHash<QString, qint64> times;
+    for (const LogStreamFile &file : *files) {
+        names += file.name;
+        if (byTime)
+            times.insert(file.name, QFileInfo(file.path).lastModified().toMSecsSinceEpoch());
+    }
+    if (byTime)
+        std::stable_sort(names.begin(), names.end(), [&](const QString &a, const QString &b) {
             return times.value(a) < times.value(b);
         });
-    }
     if (descending->value_or(false))
-        std::reverse(names->begin(), names->end());
+        std::reverse(names.begin(), names.end());
     return names;
 }
 
-Result<QStringList> filteredStreams(const OperationContext &context, const QString &group,
-                                    const Json &request)
+// The streams to search: those of these that are of the group, or all of them when it is empty.
+struct StreamChoice {
+    QList<LogStreamFile> files;
+    QString group;
+};
+
+Result<StreamChoice> filteredStreams(const OperationContext &context, const ExecutorThread &thread,
+                                     const QString &group, const Json &request)
 {
     auto names = textsMember(request, "logStreamNames", 100);
     if (!names)
-        return names;
+        return tl::unexpected(names.error());
     const auto prefix = textMember(request, "logStreamNamePrefix");
     if (!prefix)
         return tl::unexpected(prefix.error());
@@ -209,16 +216,55 @@ Result<QStringList> filteredStreams(const OperationContext &context, const QStri
         return failure(ErrorCode::InvalidInput,
                        u"logStreamNames and logStreamNamePrefix exclude each other."_s);
     if (names->isEmpty())
-        return logStreamsOf(context, group, *prefix);
+        return allLogStreams(context, thread, *prefix).map([&](const auto &files) {
+            return StreamChoice{files, group};
+        });
     names->removeDuplicates();
-    return names;
+    return thread.run([&]() -> Result<StreamChoice> {
+        StreamChoice choice;
+        for (const QString &name : std::as_const(*names)) {
+            const auto stream = findLogStream(context, name);
+            if (!stream)
+                return tl::unexpected(stream.error());
+            choice.files += {name, stream->path};
+        }
+        return choice;
+    });
+}
+
+// Events of the merge until the page is full or enough has been searched.
+Result<Json> search(LogMerge &merge, const LogFilter &filter, const TimeRange &range,
+                    const PageRequest &page)
+{
+    Json events = Json::array();
+    qint64 bytes = 0;
+    qint64 searched = 0;
+    while (events.size() < static_cast<size_t>(page.size) && bytes < maximumReplyBytes
+           && searched < maximumSearchedBytes) {
+        const auto next = merge.next();
+        if (!next)
+            return tl::unexpected(next.error());
+        if (!*next || (range.end && batch::toEpochMs((*next)->line.time) >= *range.end))
+            return Json{{"events", std::move(events)}, {"searchedLogStreams", Json::array()}};
+        searched += logs::headBytes + (*next)->line.text.size();
+        if (!range.contains((*next)->line) || !filter.matches((*next)->line.text))
+            continue;
+        bytes += (*next)->line.text.size();
+        Json event{{"logStreamName", (*next)->stream.toStdString()}};
+        event.update(toEvent((*next)->line));
+        event["eventId"] = (*next)->id.toStdString();
+        events.push_back(std::move(event));
+    }
+    return Json{{"events", std::move(events)},
+                {"searchedLogStreams", Json::array()},
+                {"nextToken", pageToken(page, merge.position())}};
 }
 
 } // namespace
 
-Result<Json> LogOperations::getEvents(const Json &request)
+Result<Json> LogOperations::getEvents(const Json &request, const ExecutorThread &thread)
 {
-    const auto query = eventQuery(m_context, request);
+    const auto query = thread.run([&] { return eventQuery(m_context, request); });
     if (!query)
         return tl::unexpected(query.error());
     auto read = readEvents(*query, m_context.now());
@@ -233,15 +279,15 @@ Result<Json> LogOperations::getEvents(const Json &request)
                 {"nextBackwardToken", tokenText(Direction::Backward, read->begin)}};
 }
 
-Result<Json> LogOperations::describeStreams(const Json &request)
+Result<Json> LogOperations::describeStreams(const Json &request, const ExecutorThread &thread)
 {
-    const auto group = logGroupOf(m_context, request);
+    const auto group = thread.run([&] { return logGroupOf(m_context, request); });
     if (!group)
         return tl::unexpected(group.error());
     const auto page = logPage(request, "DescribeLogStreams", 50, 50);
     if (!page)
         return tl::unexpected(page.error());
-    const auto names = orderedStreams(m_context, *group, request);
+    const auto names = orderedStreams(m_context, thread, *group, request);
     if (!names)
         return tl::unexpected(names.error());
     Json streams = Json::array();
@@ -254,18 +300,21 @@ Result<Json> LogOperations::describeStreams(const Json &request)
             reply["nextToken"] = pageToken(*page, names->at(i - 1).toUtf8());
             break;
         }
-        auto stream = describeStream(names->at(i));
+        const auto stream = thread.run([&] { return findLogStream(m_context, names->at(i)); });
         if (!stream)
-            return stream;
-        streams.push_back(std::move(*stream));
+            return tl::unexpected(stream.error());
+        auto described = describeStream(*stream);
+        if (!described)
+            return described;
+        streams.push_back(std::move(*described));
     }
     reply["logStreams"] = std::move(streams);
     return reply;
 }
 
-Result<Json> LogOperations::filterEvents(const Json &request)
+Result<Json> LogOperations::filterEvents(const Json &request, const ExecutorThread &thread)
 {
-    const auto group = logGroupOf(m_context, request);
+    const auto group = thread.run([&] { return logGroupOf(m_context, request); });
     if (!group)
         return tl::unexpected(group.error());
     const auto pattern = textMember(request, "filterPattern");
@@ -280,32 +329,22 @@ Result<Json> LogOperations::filterEvents(const Json &request)
     const auto page = logPage(request, "FilterLogEvents", maximumEvents, maximumEvents);
     if (!page)
         return tl::unexpected(page.error());
-    const auto names = filteredStreams(m_context, *group, request);
-    if (!names)
-        return tl::unexpected(names.error());
+    const auto choice = filteredStreams(m_context, thread, *group, request);
+    if (!choice)
+        return tl::unexpected(choice.error());
 
-    auto merge = LogMerge::open(m_context, *names, page->position, range->start);
+    const auto find = [&](const QString &name) -> Result<std::optional<LogStream>> {
+        return thread.run([&] { return findLogStream(m_context, name); })
+            .map([&](const LogStream &stream) {
+                return choice->group.isEmpty() || stream.group == choice->group
+                    ? std::optional(stream)
+                    : std::nullopt;
+            });
+    };
+    auto merge = LogMerge::open(choice->files, find, page->position, range->start, m_context.now());
     if (!merge)
         return tl::unexpected(merge.error());
-    Json events = Json::array();
-    qint64 bytes = 0;
-    while (events.size() < static_cast<size_t>(page->size) && bytes < maximumReplyBytes) {
-        const auto next = merge->next();
-        if (!next)
-            return tl::unexpected(next.error());
-        if (!*next || (range->end && batch::toEpochMs((*next)->line.time) >= *range->end))
-            return Json{{"events", std::move(events)}, {"searchedLogStreams", Json::array()}};
-        if (!range->contains((*next)->line) || !filter->matches((*next)->line.text))
-            continue;
-        bytes += (*next)->line.text.size();
-        Json event{{"logStreamName", (*next)->stream.toStdString()}};
-        event.update(toEvent((*next)->line));
-        event["eventId"] = (*next)->id.toStdString();
-        events.push_back(std::move(event));
-    }
-    return Json{{"events", std::move(events)},
-                {"searchedLogStreams", Json::array()},
-                {"nextToken", pageToken(*page, merge->position())}};
+    return search(*merge, *filter, *range, *page);
 }
 
 Result<Json> LogOperations::describeGroups(const Json &request)
@@ -331,16 +370,13 @@ Result<Json> LogOperations::describeGroups(const Json &request)
     return Json{{"logGroups", std::move(groups)}};
 }
 
-Result<Json> LogOperations::describeStream(const QString &name) const
+Result<Json> LogOperations::describeStream(const LogStream &stream) const
 {
-    const auto stream = findLogStream(m_context, name);
-    if (!stream)
-        return tl::unexpected(stream.error());
-    Json described{{"logStreamName", name.toStdString()}};
-    const auto first = readEventsForward(*stream, 0, 1, 1, m_context.now());
+    Json described{{"logStreamName", stream.name.toStdString()}};
+    const auto first = readEventsForward(stream, 0, 1, 1, m_context.now());
     if (!first)
         return tl::unexpected(first.error());
-    const auto last = readEventsBackward(*stream, -1, 1, 1, m_context.now());
+    const auto last = readEventsBackward(stream, -1, 1, 1, m_context.now());
     if (!last)
         return tl::unexpected(last.error());
     if (!first->events.isEmpty() && !last->events.isEmpty()) {
@@ -351,8 +387,8 @@ Result<Json> LogOperations::describeStream(const QString &name) const
         described["lastEventTimestamp"] = lastTime;
         described["lastIngestionTime"] = lastTime;
     }
-    described["arn"] = m_context.arns.logStream(stream->group, name).toStdString();
-    described["storedBytes"] = QFileInfo(stream->path).size();
+    described["arn"] = m_context.arns.logStream(stream.group, stream.name).toStdString();
+    described["storedBytes"] = QFileInfo(stream.path).size();
     return described;
 }
 

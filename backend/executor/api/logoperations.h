@@ -2,7 +2,7 @@
 // API_FilterLogEvents, API_DescribeLogGroups).
 #pragma once
 
-#include "backend/executor/api/operationcontext.h"
+#include "backend/executor/api/logstreams.h"
 
 namespace batchyard::executor::api {
 
@@ -16,13 +16,14 @@ public:
 
     // Tokens are byte offsets: f/<56 digits>/s forward, b/<56 digits>/s backward. The token that
     // was passed comes back when there is nothing more.
-    [[nodiscard]] Result<Json> getEvents(const Json &request);
-    [[nodiscard]] Result<Json> describeStreams(const Json &request);
-    [[nodiscard]] Result<Json> filterEvents(const Json &request);
+    [[nodiscard]] Result<Json> getEvents(const Json &request, const ExecutorThread &thread);
+    [[nodiscard]] Result<Json> describeStreams(const Json &request, const ExecutorThread &thread);
+    // A page ends, also without an event, when enough has been searched for it.
+    [[nodiscard]] Result<Json> filterEvents(const Json &request, const ExecutorThread &thread);
     [[nodiscard]] Result<Json> describeGroups(const Json &request);
 
 private:
-    [[nodiscard]] Result<Json> describeStream(const QString &name) const;
+    [[nodiscard]] Result<Json> describeStream(const LogStream &stream) const;
 
     OperationContext &m_context;
 };

@@ -125,33 +125,52 @@ Result<LogStream> findLogStream(const OperationContext &context, const QString &
                      (*container)->logComplete};
 }
 
-Result<QStringList> logStreamsOf(const OperationContext &context, const QString &group,
-                                 const QString &prefix)
+Result<QList<LogStreamFile>> allLogStreams(const OperationContext &context,
+                                           const ExecutorThread &thread, const QString &prefix)
 {
-    constexpr int step = 1000;
-    const auto groups = logGroups(context);
-    if (!groups)
-        return groups;
-    QStringList names;
-    QString last;
+    constexpr int step = 500;
+    QList<LogStreamFile> files;
     for (;;) {
-        const auto more = context.store.logStreams(prefix, last, step);
+        const QString last = files.isEmpty() ? QString() : files.last().name;
+        const auto more = thread.run([&] { return context.store.logStreams(prefix, last, step); });
         if (!more)
-            return more;
-        for (const QString &name : *more) {
-            if (groups->size() > 1) {
-                const auto stream = findLogStream(context, name);
+            return tl::unexpected(more.error());
+        for (const LogStreamRecord &stream : *more)
+            files += {stream.name,
+                      logs::logFilePath(context.settings.logsDirectory, stream.jobId,
+                                        stream.attempt, stream.index)};
+        if (more->size() < step)
+            return files;
+    }
+}
+
+Result<QList<LogStreamFile>> logStreamsOf(const OperationContext &context,
+                                          const ExecutorThread &thread, const QString &group,
+                                          const QString &prefix)
+{
+    constexpr qsizetype step = 50;
+    const auto groups = thread.run([&] { return logGroups(context); });
+    if (!groups)
+        return tl::unexpected(groups.error());
+    auto files = allLogStreams(context, thread, prefix);
+    if (!files || groups->size() == 1)
+        return files;
+    QList<LogStreamFile> found;
+    for (qsizetype i = 0; i < files->size(); i += step) {
+        const auto some = thread.run([&]() -> Result<void> {
+            for (const LogStreamFile &file : files->mid(i, step)) {
+                const auto stream = findLogStream(context, file.name);
                 if (!stream)
                     return tl::unexpected(stream.error());
-                if (stream->group != group)
-                    continue;
+                if (stream->group == group)
+                    found += file;
             }
-            names += name;
-        }
-        if (more->size() < step)
-            return names;
-        last = more->last();
+            return {};
+        });
+        if (!some)
+            return tl::unexpected(some.error());
     }
+    return found;
 }
 
 Json toEvent(const logs::RawLine &line)

@@ -23,6 +23,12 @@ struct LogStream {
     }
 };
 
+// What is known of a stream from its name alone.
+struct LogStreamFile {
+    QString name;
+    QString path; // the file may not be there yet
+};
+
 // The group that logGroupName or logGroupIdentifier names. Error: NotFound for one that is neither
 // AWS Batch's own nor in the log options of any definition.
 [[nodiscard]] Result<QString> logGroupOf(const OperationContext &context, const Json &request);
@@ -32,9 +38,15 @@ struct LogStream {
 [[nodiscard]] Result<QStringList> logGroups(const OperationContext &context);
 
 [[nodiscard]] Result<LogStream> findLogStream(const OperationContext &context, const QString &name);
-// All streams of the group that begin with the prefix, by name.
-[[nodiscard]] Result<QStringList> logStreamsOf(const OperationContext &context,
-                                               const QString &group, const QString &prefix);
+
+// All streams of all groups that begin with the prefix, by name. On the asking thread.
+[[nodiscard]] Result<QList<LogStreamFile>>
+allLogStreams(const OperationContext &context, const ExecutorThread &thread, const QString &prefix);
+// Those of the group. On the asking thread.
+[[nodiscard]] Result<QList<LogStreamFile>> logStreamsOf(const OperationContext &context,
+                                                        const ExecutorThread &thread,
+                                                        const QString &group,
+                                                        const QString &prefix);
 
 // An OutputLogEvent, with the executor's own member `stream`.
 [[nodiscard]] Json toEvent(const logs::RawLine &line);

@@ -1,9 +1,10 @@
-// What every operation of the API works on. All operations run on the executor's thread; each takes
-// the request's JSON object and returns the reply's.
+// What every operation of the API works on. All operations but inquiries run on the executor's
+// thread; each takes the request's JSON object and returns the reply's.
 #pragma once
 
 #include "backend/executor/api/apiserver.h"
 #include "backend/executor/api/arns.h"
+#include "backend/executor/api/executorthread.h"
 #include "backend/executor/api/jobdocuments.h"
 #include "backend/executor/api/requestmembers.h"
 #include "backend/executor/api/settling.h"
@@ -35,6 +36,9 @@ using Operation = std::function<Result<Json>(const Json &)>;
 // returns makes the reply of what was read, in whatever thread.
 using Rendering = std::function<Json()>;
 using Reading = std::function<Result<Rendering>(const Json &)>;
+// An operation that takes long over files: it runs on the thread that asks, and touches the
+// context's store on the executor's only.
+using Inquiry = std::function<Result<Json>(const Json &, const ExecutorThread &)>;
 
 // A resource's document as JSON. Error: Protocol when the database holds something else.
 [[nodiscard]] Result<Json> documentOf(const ResourceRecord &record);

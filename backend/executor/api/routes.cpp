@@ -61,6 +61,24 @@ Operation enveloped(Operation operation)
     };
 }
 
+// A method of one of the operation classes as an Operation.
+template <typename Operations>
+[[nodiscard]] Operation bound(Operations &operations,
+                              Result<Json> (Operations::*method)(const Json &))
+{
+    return [&operations, method](const Json &request) { return (operations.*method)(request); };
+}
+
+template <typename Operations>
+[[nodiscard]] Inquiry bound(Operations &operations,
+                            Result<Json> (Operations::*method)(const Json &,
+                                                               const ExecutorThread &))
+{
+    return [&operations, method](const Json &request, const ExecutorThread &thread) {
+        return (operations.*method)(request, thread);
+    };
+}
+
 Refusal unknownOperation()
 {
     return {404, "UnknownOperationException", u"There is no such operation."_s, {}};
@@ -93,10 +111,10 @@ public:
     {
         addBatch();
         logsOperations
-            = {{"GetLogEvents", [this](const Json &r) { return logs.getEvents(r); }},
-               {"DescribeLogStreams", [this](const Json &r) { return logs.describeStreams(r); }},
-               {"FilterLogEvents", [this](const Json &r) { return logs.filterEvents(r); }},
-               {"DescribeLogGroups", [this](const Json &r) { return logs.describeGroups(r); }}};
+            = {{"DescribeLogGroups", [this](const Json &r) { return logs.describeGroups(r); }}};
+        logsInquiries = {{"GetLogEvents", bound(logs, &LogOperations::getEvents)},
+                         {"DescribeLogStreams", bound(logs, &LogOperations::describeStreams)},
+                         {"FilterLogEvents", bound(logs, &LogOperations::filterEvents)}};
     }
 
     [[nodiscard]] tl::expected<Route, Refusal> batch(const RequestHead &head);
@@ -124,15 +142,8 @@ private:
     QHash<QByteArray, Operation> batchOperations;
     QHash<QByteArray, Reading> batchReadings;
     QHash<QByteArray, Operation> logsOperations;
+    QHash<QByteArray, Inquiry> logsInquiries;
 };
-
-// A method of one of the operation classes as an Operation.
-template <typename Operations>
-[[nodiscard]] Operation bound(Operations &operations,
-                              Result<Json> (Operations::*method)(const Json &))
-{
-    return [&operations, method](const Json &request) { return (operations.*method)(request); };
-}
 
 void Routes::Private::addBatch()
 {
@@ -225,9 +236,10 @@ tl::expected<Route, Refusal> Routes::Private::cloudWatch(const RequestHead &head
     const QByteArray prefix = "Logs_20140328.";
     if (target == prefix + "StartLiveTail")
         return Route{.protocol = Protocol::Logs, .poll = Poll::LiveTail};
-    const auto operation = target.startsWith(prefix)
-        ? logsOperations.constFind(target.mid(prefix.size()))
-        : logsOperations.cend();
+    const QByteArray name = target.startsWith(prefix) ? target.mid(prefix.size()) : QByteArray();
+    if (const auto inquiry = logsInquiries.constFind(name); inquiry != logsInquiries.cend())
+        return Route{.protocol = Protocol::Logs, .inquiry = *inquiry};
+    const auto operation = logsOperations.constFind(name);
     if (operation == logsOperations.cend())
         return tl::unexpected(unknownOperation());
     return Route{Protocol::Logs, *operation};

@@ -14,9 +14,10 @@ enum class Poll { None, Changes, Events, LiveTail };
 
 struct Route {
     Protocol protocol = Protocol::Batch;
-    // One of the two, to be called on the executor's thread; none for a poll.
+    // One of the three, the first two to be called on the executor's thread; none for a poll.
     Operation operation = {};
     Reading reading = {};
+    Inquiry inquiry = {};
     Poll poll = Poll::None;
 };
 

@@ -104,6 +104,14 @@ struct ContainerRecord {
 };
 inline constexpr int pauseIndex = -1;
 
+// Where the stream with this name comes from.
+struct LogStreamRecord {
+    QString name;
+    QString jobId;
+    int attempt = 0;
+    int index = 0; // the container's
+};
+
 struct AttemptRecord {
     QString jobId;
     int number = 0;
@@ -256,9 +264,9 @@ public:
     [[nodiscard]] Result<QHash<QString, JobOutcome>> outcomes(const QStringList &jobIds) const;
     [[nodiscard]] Result<std::optional<ContainerRecord>>
     containerOfLogStream(const QString &logStreamName) const;
-    // Stream names that begin with the prefix, by name.
-    [[nodiscard]] Result<QStringList> logStreams(const QString &prefix, const QString &after,
-                                                 int limit) const;
+    // The streams whose names begin with the prefix, by name: the first `limit` behind `after`.
+    [[nodiscard]] Result<QList<LogStreamRecord>> logStreams(const QString &prefix,
+                                                            const QString &after, int limit) const;
 
 private:
     class Private;

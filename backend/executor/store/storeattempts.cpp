@@ -119,6 +119,16 @@ JobOutcome readOutcome(Row &row)
     return outcome;
 }
 
+LogStreamRecord readLogStream(Row &row)
+{
+    LogStreamRecord stream;
+    stream.name = row.text();
+    stream.jobId = row.text();
+    stream.attempt = row.integer();
+    stream.index = row.integer();
+    return stream;
+}
+
 QString selectContainer(const QString &condition)
 {
     return QStringLiteral("SELECT ") + containerColumns().join(QStringLiteral(", "))
@@ -248,15 +258,16 @@ Store::containerOfLogStream(const QString &logStreamName) const
         {sqlText(logStreamName)}, &readContainer);
 }
 
-Result<QStringList> Store::logStreams(const QString &prefix, const QString &after, int limit) const
+Result<QList<LogStreamRecord>> Store::logStreams(const QString &prefix, const QString &after,
+                                                 int limit) const
 {
     // U+10FFFF is the last code point, so this is the end of the range of names with the prefix.
-    return d->database
-        ->select(QStringLiteral("SELECT log_stream FROM container WHERE log_stream <> '' "
-                                "AND log_stream >= ? AND log_stream < ? || char(1114111) "
-                                "AND log_stream > ? ORDER BY log_stream LIMIT ?"),
-                 {sqlText(prefix), sqlText(prefix), sqlText(after), std::max(0, limit)}, &readText)
-        .map([](const QList<QString> &names) { return QStringList(names); });
+    return d->database->select(
+        QStringLiteral("SELECT log_stream, job_id, attempt, place FROM container "
+                       "WHERE log_stream <> '' "
+                       "AND log_stream >= ? AND log_stream < ? || char(1114111) "
+                       "AND log_stream > ? ORDER BY log_stream LIMIT ?"),
+        {sqlText(prefix), sqlText(prefix), sqlText(after), std::max(0, limit)}, &readLogStream);
 }
 
 Result<void> Store::Private::updateAttempt(const AttemptRecord &attempt)

@@ -2,6 +2,7 @@
 
 #include "backend/logs/logformat.h"
 
+#include <QDateTime>
 #include <QDir>
 
 #include <nlohmann/json.hpp>
@@ -29,6 +30,11 @@ const QByteArray mazeDefinition = R"({
 
 ApiFixture::ApiFixture()
     : now(batch::fromEpochMs(1'800'000'000'000))
+    , executorThread([this](const std::function<void()> &function) -> Result<void> {
+        ++executorCalls;
+        function();
+        return {};
+    })
 {
     auto opened = executor::Store::open(directory.filePath(u"executor.sqlite"_s));
     if (opened)
@@ -67,6 +73,8 @@ Result<batch::Json> ApiFixture::request(const QByteArray &method, const QByteArr
         return json;
     if (route->reading)
         return route->reading(*json).map([](const auto &rendering) { return rendering(); });
+    if (route->inquiry)
+        return route->inquiry(*json, executorThread);
     return route->operation(*json);
 }
 
@@ -176,7 +184,9 @@ bool ApiFixture::writeLog(const QString &jobId, int container, const QStringList
         file.write(
             batchyard::logs::formatLine({now, batchyard::logs::Stream::Stdout, line.toUtf8()}));
     }
-    return file.flush();
+    return file.flush()
+        && file.setFileTime(QDateTime::fromMSecsSinceEpoch(batch::toEpochMs(now)),
+                            QFile::FileModificationTime);
 }
 
 namespace {

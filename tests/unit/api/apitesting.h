@@ -95,7 +95,8 @@ public:
     [[nodiscard]] bool moveTo(const QString &jobId, batch::JobStatus status);
     // The first attempt of a job: model stopped by Batch with 143, agent ended with exitCode.
     [[nodiscard]] bool runAttempt(const QString &jobId, int exitCode);
-    // Appends lines to the log file of a container (0: model, 1: agent) of the job's attempt 1.
+    // Appends lines to the log file of a container (0: model, 1: agent) of the job's attempt 1, one
+    // each millisecond of `now`, which is also when the file was changed.
     [[nodiscard]] bool writeLog(const QString &jobId, int container, const QStringList &lines);
 
     [[nodiscard]] executor::api::ApiSettings settings() const;
@@ -105,6 +106,8 @@ public:
     FakeControl control;
     executor::ChangeFeed feed;
     batch::Timestamp now; // the clock of the operations
+    int executorCalls = 0; // what inquiries had run on the executor's thread
+    executor::api::ExecutorThread executorThread; // this one
     std::unique_ptr<executor::api::OperationContext> context;
     std::unique_ptr<executor::api::Routes> routes;
 };

@@ -23,6 +23,9 @@ private slots:
     void takesPartOfTheStreams_data();
     void takesPartOfTheStreams();
     void tellsManyEventsInTurns();
+    void noStreamWaitsForAnother();
+    void readsOnToWhatMatches();
+    void tellsOfStreamsThatHaveEnded();
     void refuses_data();
     void refuses();
     void framesMessages();
@@ -35,6 +38,7 @@ private:
 
     std::unique_ptr<ApiFixture> m_api;
     QString m_job;
+    QString m_sampled; // as the last update says
 };
 
 void TestLiveTail::init()
@@ -54,14 +58,15 @@ Result<LiveTail> TestLiveTail::open(const QByteArray &members)
         10'000);
     if (!json)
         return tl::unexpected(json.error());
-    return LiveTail::open(*m_api->context, *json);
+    return LiveTail::open(*m_api->context, m_api->executorThread, *json);
 }
 
 QString TestLiveTail::told(LiveTail &tail)
 {
-    const auto update = tail.update(*m_api->context);
+    const auto update = tail.update(*m_api->context, m_api->executorThread);
     if (!update)
         return update.error().message;
+    m_sampled = at(*update, "sessionMetadata/sampled");
     QStringList texts;
     for (const batch::Json &event : (*update)["sessionResults"])
         texts += at(event, "message");
@@ -78,7 +83,7 @@ void TestLiveTail::tellsWhatComesAfterTheStart()
     QVERIFY(m_api->writeLog(m_job, 1, {u"a"_s}));
     QVERIFY(m_api->writeLog(m_job, 0, {u"b"_s}));
     QVERIFY(m_api->writeLog(m_job, 1, {u"c"_s}));
-    const auto update = tail->update(*m_api->context);
+    const auto update = tail->update(*m_api->context, m_api->executorThread);
     VERIFY_RESULT(update);
     QCOMPARE(sizeAt(*update, "sessionResults"), 3);
     QCOMPARE(at(*update, "sessionMetadata/sampled"), u"false"_s);
@@ -133,9 +138,56 @@ void TestLiveTail::tellsManyEventsInTurns()
         lines += QString::number(i);
     QVERIFY(m_api->writeLog(m_job, 1, lines));
     QStringList all;
-    for (int i = 0; i < 3; ++i)
+    for (int i = 0; i < 3; ++i) {
         all += told(*tail).split(u' ');
+        QCOMPARE(m_sampled, i < 2 ? u"true"_s : u"false"_s);
+    }
     QCOMPARE(all, lines);
+    QCOMPARE(told(*tail), u""_s);
+}
+
+void TestLiveTail::noStreamWaitsForAnother()
+{
+    auto tail = open();
+    VERIFY_RESULT(tail);
+    QVERIFY(m_api->writeLog(m_job, 1, QStringList(2'000, u"x"_s)));
+    QVERIFY(m_api->writeLog(m_job, 0, {u"a"_s, u"b"_s}));
+    QStringList first = told(*tail).split(u' ');
+    QCOMPARE(first.size(), 500); // what the second does not need is for the first
+    QVERIFY(first.endsWith(u"b"_s));
+    int left = 1'502;
+    for (int i = 0; i < 4; ++i)
+        left -= static_cast<int>(told(*tail).count(u'x'));
+    QCOMPARE(left, 0);
+}
+
+// Few events of many: it is not behind for that.
+void TestLiveTail::readsOnToWhatMatches()
+{
+    auto tail = open(R"(, "logEventFilterPattern": "ERROR")");
+    VERIFY_RESULT(tail);
+    QVERIFY(m_api->writeLog(m_job, 1, QStringList(5'000, u"x"_s)));
+    QVERIFY(m_api->writeLog(m_job, 1, {u"ERROR"_s}));
+    QCOMPARE(told(*tail), u"ERROR"_s);
+    QCOMPARE(m_sampled, u"false"_s);
+}
+
+// Also when that was before the tail has heard of them.
+void TestLiveTail::tellsOfStreamsThatHaveEnded()
+{
+    auto tail = open();
+    VERIFY_RESULT(tail);
+    const QString other = m_api->submit();
+    QVERIFY(m_api->runAttempt(other, 0));
+    QVERIFY(m_api->writeLog(other, 0, {u"x"_s}));
+    executor::AttemptRecord attempt = m_api->store->attempts(other)->first();
+    for (executor::ContainerRecord &container : attempt.containers) {
+        container.logComplete = true;
+        QVERIFY(m_api->store->putContainer(container));
+    }
+    attempt.cleaned = true;
+    QVERIFY(m_api->store->putAttempt(attempt));
+    QCOMPARE(told(*tail), u"x"_s);
     QCOMPARE(told(*tail), u""_s);
 }
 
@@ -157,7 +209,8 @@ void TestLiveTail::refuses_data()
 void TestLiveTail::refuses()
 {
     QFETCH(const QByteArray, request);
-    QVERIFY(!LiveTail::open(*m_api->context, *batch::parseJson(request, 10'000)));
+    QVERIFY(!LiveTail::open(*m_api->context, m_api->executorThread,
+                            *batch::parseJson(request, 10'000)));
 }
 
 void TestLiveTail::framesMessages()

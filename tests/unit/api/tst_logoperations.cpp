@@ -33,6 +33,8 @@ private slots:
     void describesGroups();
     void pagesGoOnWithNewStreams();
     void pollingTellsEachEventOnce();
+    void opensOnlyTheStreamsThatItReaches();
+    void endsAPageWhenEnoughIsSearched();
 
 private:
     [[nodiscard]] Result<batch::Json> events(const QByteArray &members);
@@ -380,6 +382,52 @@ void TestLogOperations::pollingTellsEachEventOnce()
     QVERIFY(m_api->writeLog(m_job, 1, {u"h"_s}));
     poll();
     QCOMPARE(told.join(u' '), u"a b c d e g f h"_s);
+}
+
+// Of many streams those that a page begins with, and of old ones none.
+void TestLogOperations::opensOnlyTheStreamsThatItReaches()
+{
+    constexpr int others = 30;
+    for (int i = 0; i < others; ++i) {
+        const QString job = m_api->submit();
+        QVERIFY(m_api->runAttempt(job, 0));
+        QVERIFY(m_api->writeLog(job, 1, {u"x"_s}));
+    }
+    const auto filter = [&](const QByteArray &members) {
+        m_api->executorCalls = 0;
+        const auto reply = m_api->logs("FilterLogEvents",
+                                       R"({"logGroupName": "/aws/batch/job", )" + members + '}');
+        return reply ? messages(*reply) : reply.error().message;
+    };
+    QCOMPARE(filter(R"("startTime": 0)").count(u'x'), others);
+    QVERIFY(m_api->executorCalls > others);
+    QCOMPARE(filter(R"("limit": 6)"), u"a b c d e x"_s);
+    QVERIFY(m_api->executorCalls < 10);
+    m_api->now += std::chrono::hours(2);
+    QVERIFY(m_api->writeLog(m_job, 0, {u"late"_s}));
+    QCOMPARE(filter("\"startTime\": " + QByteArray::number(batch::toEpochMs(m_api->now))),
+             u"late"_s);
+    QVERIFY(m_api->executorCalls < 10);
+}
+
+// Whatever is found.
+void TestLogOperations::endsAPageWhenEnoughIsSearched()
+{
+    QVERIFY(m_api->writeLog(m_job, 0, QStringList(600, QString(64 * 1024, u'x'))));
+    QVERIFY(m_api->writeLog(m_job, 0, {u"ERROR"_s}));
+    QStringList pages;
+    QByteArray token;
+    do {
+        const auto page = m_api->logs(
+            "FilterLogEvents",
+            R"({"logGroupName": "/aws/batch/job", "filterPattern": "ERROR")" + token + '}');
+        VERIFY_RESULT(page);
+        pages += messages(*page);
+        token = at(*page, "nextToken").toLatin1();
+        if (!token.isEmpty())
+            token = ", \"nextToken\": \"" + token + '"';
+    } while (!token.isEmpty());
+    QCOMPARE(pages, (QStringList{u""_s, u""_s, u"ERROR"_s})); // of 37.5 MiB
 }
 
 QTEST_GUILESS_MAIN(TestLogOperations)

@@ -264,6 +264,27 @@ private slots:
                  Result<qint64>(starts.at(line)));
     }
 
+    void findsTheFirstTime_data()
+    {
+        QTest::addColumn<QByteArray>("file");
+        QTest::addColumn<std::optional<Timestamp>>("time");
+        const QByteArray line = formatLine({base, Stream::Stdout, "text"});
+        const QByteArray later = formatLine({base + milliseconds(1), Stream::Stdout, "text"});
+        QTest::newRow("of two lines") << line + later << std::optional(base);
+        QTest::newRow("nothing yet") << QByteArray() << std::optional<Timestamp>();
+        QTest::newRow("half a head") << line.first(10) << std::optional<Timestamp>();
+    }
+    void findsTheFirstTime()
+    {
+        QFETCH(const QByteArray, file);
+        QFETCH(const std::optional<Timestamp>, time);
+        setContents(newPath(), file);
+        const auto found = firstTime(newPath());
+        QVERIFY(found);
+        QCOMPARE(*found, time);
+        QCOMPARE(firstTime(newPath() + QStringLiteral(".none")).error().code, ErrorCode::NotFound);
+    }
+
     void namesTheFileOfAContainer()
     {
         QCOMPARE(logFilePath(QStringLiteral("/l"), QStringLiteral("j"), 2, 0),

@@ -499,15 +499,22 @@ private slots:
 
         const QStringList all{QStringLiteral("maze/c0/j-1"), QStringLiteral("maze/c1/j-1"),
                               QStringLiteral("maze/c2/j-1")};
-        QCOMPARE(m_store->logStreams(QString(), QString(), 10).value_or(QStringList()), all);
-        QCOMPARE(
-            m_store->logStreams(QStringLiteral("maze/c1"), QString(), 10).value_or(QStringList()),
-            all.mid(1, 1));
-        QCOMPARE(m_store->logStreams(QStringLiteral("maze/"), all[0], 1).value_or(QStringList()),
-                 all.mid(1, 1));
-        QCOMPARE(m_store->logStreams(QStringLiteral("%"), QString(), 10).value_or(all),
-                 QStringList());
-        QCOMPARE(m_store->logStreams(QString(), QString(), 0).value_or(all), QStringList());
+        const auto names = [&](const QString &prefix, const QString &after, int limit) {
+            QStringList result;
+            for (const LogStreamRecord &stream : m_store->logStreams(prefix, after, limit).value())
+                result += stream.name;
+            return result;
+        };
+        QCOMPARE(names(QString(), QString(), 10), all);
+        QCOMPARE(names(QStringLiteral("maze/c1"), QString(), 10), all.mid(1, 1));
+        QCOMPARE(names(QStringLiteral("maze/"), all[0], 1), all.mid(1, 1));
+        QCOMPARE(names(QStringLiteral("%"), QString(), 10), QStringList());
+        QCOMPARE(names(QString(), QString(), 0), QStringList());
+        const auto second = m_store->logStreams(QStringLiteral("maze/c1"), QString(), 1);
+        VERIFY_RESULT(second);
+        QCOMPARE(second->first().jobId, job.id);
+        QCOMPARE(second->first().attempt, 1);
+        QCOMPARE(second->first().index, 1);
     }
 
     void refusesALogStreamOfTwoContainers()
