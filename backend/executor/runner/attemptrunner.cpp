@@ -146,10 +146,13 @@ void AttemptRunner::prepareVolumes()
     const QMap<QString, QString> labels = m_plan.context.key.labels(QStringLiteral("(volume)"));
     auto open = std::make_shared<qsizetype>(volumes.scratch.size() + 1);
     const auto prepared = [this, open, run = m_run](const Result<void> &done) {
-        if (run != m_run)
+        if (run != m_run || m_state.desiredStopped)
             return;
-        if (!done) {
+        if (!done && isInconclusive(done.error())) {
             hold();
+        } else if (!done) {
+            volumesFailed(
+                {.kind = ContainerFact::Kind::ResourcesFailed, .error = done.error().message});
         } else if (--*open == 0) {
             m_volumesReady = true;
             proceed();

@@ -16,6 +16,8 @@ private slots:
     void impossibleVolumeFailsTheJob();
     void directoryThatCannotBeMadeIsTriedAgain_data();
     void directoryThatCannotBeMadeIsTriedAgain();
+    void volumeThatTheEngineRefuses_data();
+    void volumeThatTheEngineRefuses();
     void failsWhenTheStoreTakesIt_data();
     void failsWhenTheStoreTakesIt();
     void overridesThatAreTooLongFailTheJob_data();
@@ -74,6 +76,35 @@ void TestStartFailures::directoryThatCannotBeMadeIsTriedAgain()
              qPrintable(error));
     const QRegularExpression ofContainers(QStringLiteral("^create .*-[0-9]$"));
     QVERIFY(m_rig->engine.acts().filter(ofContainers).isEmpty());
+}
+
+void TestStartFailures::volumeThatTheEngineRefuses_data()
+{
+    QTest::addColumn<int>("code");
+    QTest::addColumn<int>("attempts");
+    QTest::newRow("its disk is full") << static_cast<int>(ErrorCode::Io) << 2;
+    QTest::newRow("it did not answer") << static_cast<int>(ErrorCode::Timeout) << 1;
+}
+
+void TestStartFailures::volumeThatTheEngineRefuses()
+{
+    QFETCH(int, code);
+    QFETCH(int, attempts);
+    const QString why = QStringLiteral("no space left on device");
+    m_rig->engine.inject(QStringLiteral("volume-create "), ScriptedEngine::Fault::Refused, 2,
+                         {static_cast<ErrorCode>(code), why, {}});
+    batch::EcsTaskProperties task = taskOf({container("a")});
+    for (const QString &name : {QStringLiteral("v"), QStringLiteral("w")}) {
+        task.volumes.append({name, batch::Host(), {}, {}});
+        task.containers[0].mountPoints.append({name, u'/' + name, {}, {}});
+    }
+    const QString id = bench().submit(task, {.retry = batch::RetryStrategy{2, {}, {}}});
+    QTRY_VERIFY(m_rig->isSettled(id));
+    QCOMPARE(bench().status(id), QStringLiteral("SUCCEEDED"));
+    QCOMPARE(bench().job(id).attempt, attempts);
+    if (attempts == 2)
+        QCOMPARE(bench().container(id, 0).error,
+                 QStringLiteral("ResourceInitializationError: ") + why);
 }
 
 void TestStartFailures::failsWhenTheStoreTakesIt_data()
