@@ -14,7 +14,7 @@ struct Paths {
     [[nodiscard]] static QString stateFromEnvironment();
 
     [[nodiscard]] QString database() const { return state + QStringLiteral("/executor.sqlite"); }
-    // A copy of it, made at most daily when the executor ends.
+    // A copy of it, made daily and when the executor ends.
     [[nodiscard]] QString databaseBackup() const { return state + QStringLiteral("/state.backup"); }
     [[nodiscard]] QString lockFile() const { return state + QStringLiteral("/executor.lock"); }
     [[nodiscard]] QString executorLog() const { return state + QStringLiteral("/executor.log"); }

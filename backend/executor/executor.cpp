@@ -1,5 +1,6 @@
 #include "backend/executor/executor.h"
 
+#include "backend/async.h"
 #include "backend/client/localconnection.h"
 #include "backend/docker/endpoint.h"
 #include "backend/docker/httpengine.h"
@@ -18,6 +19,7 @@
 #include <QFileInfo>
 #include <QLoggingCategory>
 #include <QSemaphore>
+#include <QStorageInfo>
 #include <QTimer>
 
 #include <sys/resource.h>
@@ -32,6 +34,7 @@ namespace {
 
 constexpr qint64 reserveBytes = 16 * 1024 * 1024;
 constexpr std::chrono::hours backupAge{24};
+constexpr std::chrono::minutes backupCheckTime{10};
 constexpr std::chrono::milliseconds settlingTime{250}; // as long as a glance
 constexpr int engineAnswerLimit = 3'000; // ms, for the list of containers at the start
 constexpr rlim_t mostFiles = 65'536;
@@ -46,6 +49,12 @@ void allowManyFiles()
         return;
     files.rlim_cur = std::min(files.rlim_max, mostFiles);
     ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
+void tellFailure(const Result<void> &done)
+{
+    if (!done)
+        qCWarning(lcExecutor).noquote() << done.error().message << done.error().detail;
 }
 
 } // namespace
@@ -67,7 +76,9 @@ public:
     [[nodiscard]] Result<quint16> listen();
     [[nodiscard]] Result<QString> engineSocket() const;
     [[nodiscard]] bool isIdle() const;
+    [[nodiscard]] bool isBackupDue() const;
     void backUp();
+    void backUpAtEnd();
 
     ExecutorSettings settings;
     client::LocalConnection connection;
@@ -80,6 +91,8 @@ public:
     std::unique_ptr<JobDispatcher> dispatcher;
     std::unique_ptr<api::ApiServer> server;
     QTimer idleTimer;
+    QTimer backupTimer;
+    QFuture<Result<void>> backup;
     quint16 port = 0;
 };
 
@@ -114,7 +127,9 @@ Result<void> Executor::Private::openState()
 
 Result<void> Executor::Private::open()
 {
-    Result<std::unique_ptr<Store>> opened = Store::open(settings.paths.database());
+    Result<std::unique_ptr<Store>> opened = checkIsNotLost(settings.paths).and_then([this] {
+        return Store::open(settings.paths.database());
+    });
     if (opened) {
         if (const Result<void> whole = checkIsWhole(**opened); !whole)
             return whole;
@@ -123,8 +138,8 @@ Result<void> Executor::Private::open()
     }
     Error error = opened.error();
     if (error.code == ErrorCode::Protocol)
-        error.message += u" `batchyard executor --recover` does so and rebuilds it from its last "
-                         "backup, Docker's containers and the logs."_s;
+        error.message += u" `batchyard executor --recover` keeps what is there aside and makes it "
+                         "again from its last backup, Docker's containers and the logs."_s;
     return tl::unexpected(error);
 }
 
@@ -218,16 +233,32 @@ Result<void> Executor::Private::serve()
     return connection.write(settings.paths.connectionFile());
 }
 
-// What recovery offers first when the database is damaged (recovery.h).
+// What recovery offers first when the database is damaged (recovery.h). A copy must not be what
+// fills the disk.
+bool Executor::Private::isBackupDue() const
+{
+    const QDateTime last = QFileInfo(settings.paths.databaseBackup()).lastModified();
+    const bool isOld
+        = !last.isValid() || last.addDuration(backupAge) <= QDateTime::currentDateTime();
+    return isOld && !store->trouble()
+        && QStorageInfo(settings.paths.state).bytesAvailable()
+        > 2 * QFileInfo(settings.paths.database()).size() + reserveBytes;
+}
+
 void Executor::Private::backUp()
 {
-    const QString path = settings.paths.databaseBackup();
-    const QDateTime last = QFileInfo(path).lastModified();
-    if (store->trouble()
-        || (last.isValid() && last.addDuration(backupAge) > QDateTime::currentDateTime()))
+    if (backup.isRunning() || !isBackupDue())
         return;
-    if (const auto copied = store->copyTo(path); !copied)
-        qCWarning(lcExecutor).noquote() << copied.error().message << copied.error().detail;
+    backup = store->copyInBackground(settings.paths.databaseBackup());
+    onFinished(backup, &backupTimer, &tellFailure);
+}
+
+void Executor::Private::backUpAtEnd()
+{
+    backupTimer.stop();
+    backup.waitForFinished();
+    if (isBackupDue())
+        tellFailure(store->copyTo(settings.paths.databaseBackup()));
 }
 
 bool Executor::Private::isIdle() const
@@ -247,7 +278,7 @@ Executor::~Executor()
     if (!d->server)
         return;
     d->server->stop();
-    d->backUp();
+    d->backUpAtEnd();
     d->connection.pid = 0;
     // The file only helps clients to find us: that it still names an ended process does no harm.
     static_cast<void>(d->connection.write(d->settings.paths.connectionFile()));
@@ -260,6 +291,8 @@ Result<void> Executor::start()
         return opened;
     if (const Result<void> serving = d->serve(); !serving)
         return serving;
+    connect(&d->backupTimer, &QTimer::timeout, this, [this] { d->backUp(); });
+    d->backupTimer.start(backupCheckTime);
     if (d->settings.idleTimeout.count() > 0) {
         connect(&d->idleTimer, &QTimer::timeout, this, [this] {
             if (d->isIdle())
@@ -277,7 +310,7 @@ quint16 Executor::port() const
 
 bool Executor::isFirstStart() const
 {
-    return d->store && d->store->isNew();
+    return d->store && (d->store->isNew() || (d->report && d->report->isNew));
 }
 
 QString Executor::recoveryText() const

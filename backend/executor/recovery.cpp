@@ -2,7 +2,7 @@
 
 #include "backend/executor/runner/containernames.h"
 #include "backend/executor/runner/unknowncontainers.h"
-#include "backend/executor/store/database.h"
+#include "backend/executor/store/databasefile.h"
 
 #include <QDir>
 #include <QFile>
@@ -13,6 +13,8 @@ namespace batchyard::executor {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
+
+constexpr QLatin1StringView draftSuffix{".recovering"};
 
 // A name that nothing has yet.
 QString asideOf(const QString &path)
@@ -107,7 +109,10 @@ Result<RecoveredStore> complete(std::unique_ptr<Store> store, const Paths &paths
     const auto unknown = unknownContainers(*store, containers);
     if (!unknown)
         return tl::unexpected(unknown.error());
-    if (unknown->isEmpty())
+    const auto lacksLogged = lacksLoggedAttempts(*store, paths.logs());
+    if (!lacksLogged)
+        return tl::unexpected(lacksLogged.error());
+    if (unknown->isEmpty() && !*lacksLogged)
         return failure(ErrorCode::Conflict,
                        u"The state database %1 is sound: nothing is to be recovered. Start without "
                        "--recover."_s.arg(paths.database()));
@@ -122,18 +127,92 @@ Result<RecoveredStore> complete(std::unique_ptr<Store> store, const Paths &paths
     return RecoveredStore{std::move(store), *report};
 }
 
-// True: from the backup.
-Result<bool> restoreBackup(const Paths &paths)
+// True: made from the backup. One that is damaged is of no use; but where it cannot be copied, what
+// only waits would be forgotten without need.
+Result<bool> copyBackup(const Paths &paths, const QString &draft)
 {
-    const QString backup = paths.databaseBackup();
-    if (!installIdIn(backup) || !QFile::copy(backup, paths.database()))
+    QFile backup(paths.databaseBackup());
+    if (!backup.exists())
         return false;
-    if (const auto opened = Store::open(paths.database()))
+    if (!backup.copy(draft))
+        return failure(ErrorCode::Io,
+                       u"The backup %1 cannot be copied to %2: %3."_s.arg(backup.fileName(), draft,
+                                                                          backup.errorString()));
+    const auto opened = Store::open(draft);
+    if (opened)
         return true;
-    return moveAside(paths.database()).map([](const QStringList &) { return false; });
+    if (opened.error().code != ErrorCode::Protocol)
+        return tl::unexpected(opened.error());
+    return removeDatabase(draft).map([] { return false; });
+}
+
+Result<RecoveryReport> makeDraft(const QString &draft, const Paths &paths,
+                                 const QList<docker::ContainerListEntry> &containers, Timestamp now)
+{
+    if (const auto removed = removeDatabase(draft); !removed)
+        return tl::unexpected(removed.error());
+    const auto isCopy = copyBackup(paths, draft);
+    if (!isCopy)
+        return tl::unexpected(isCopy.error());
+    std::optional<QString> installId = installIdIn(paths.database());
+    if (!installId)
+        installId = installIdIn(paths.databaseBackup());
+    if (!installId)
+        installId = installIdOf(containers, paths.logs());
+    const auto store = Store::open(draft, installId.value_or(QString()));
+    if (!store)
+        return tl::unexpected(store.error());
+    auto report
+        = rebuild(**store, ofInstallation((*store)->installId(), containers), paths.logs(), now);
+    if (!report)
+        return tl::unexpected(report.error());
+    report->isNew = !*isCopy;
+    report->fromBackup = *isCopy;
+    return report;
+}
+
+// Until the last step there is no database, and the executor does not start (checkIsNotLost()).
+Result<RecoveredStore> makeAgain(const Paths &paths,
+                                 const QList<docker::ContainerListEntry> &containers, Timestamp now)
+{
+    const QString draft = paths.database() + draftSuffix;
+    auto report = makeDraft(draft, paths, containers, now);
+    if (!report)
+        return tl::unexpected(report.error());
+    auto moved = moveAside(paths.database());
+    if (!moved)
+        return tl::unexpected(moved.error());
+    report->movedAside = *std::move(moved);
+    if (const auto named = moveDatabase(draft, paths.database()); !named)
+        return tl::unexpected(named.error());
+    auto store = Store::open(paths.database());
+    if (!store)
+        return tl::unexpected(store.error());
+    return RecoveredStore{*std::move(store), *std::move(report)};
 }
 
 } // namespace
+
+Result<void> checkIsNotLost(const Paths &paths)
+{
+    const QFileInfo database(paths.database());
+    if (database.exists())
+        return {};
+    const QString name = database.fileName();
+    QStringList traces
+        = QDir(paths.state)
+              .entryList({QFileInfo(paths.databaseBackup()).fileName(), name + draftSuffix,
+                          name + u".damaged-*"_s, name + u".format-*"_s});
+    if (!QDir(paths.logs()).isEmpty())
+        traces.append(QFileInfo(paths.logs()).fileName());
+    if (traces.isEmpty())
+        return {};
+    return failure(
+        ErrorCode::Protocol,
+        u"The state database %1 is missing, and %2 beside it tells that there was one. "
+        "Put it back. To begin with an empty one, move the directory %3 away or name "
+        "another one in BATCHYARD_HOME."_s.arg(database.filePath(), traces.first(), paths.state));
+}
 
 Result<RecoveredStore> recoverStore(const Paths &paths, docker::Engine &engine, Timestamp now)
 {
@@ -145,29 +224,7 @@ Result<RecoveredStore> recoverStore(const Paths &paths, docker::Engine &engine, 
         return tl::unexpected(containers.error());
     if (*found)
         return complete(*std::move(found), paths, *containers, now);
-
-    std::optional<QString> installId = installIdIn(paths.database());
-    const auto moved = moveAside(paths.database());
-    if (!moved)
-        return tl::unexpected(moved.error());
-    const auto restored = restoreBackup(paths);
-    if (!restored)
-        return tl::unexpected(restored.error());
-    if (!installId)
-        installId = installIdIn(paths.databaseBackup());
-    if (!installId)
-        installId = installIdOf(*containers, paths.logs());
-    auto store = Store::open(paths.database(), installId.value_or(QString()));
-    if (!store)
-        return tl::unexpected(store.error());
-
-    auto report
-        = rebuild(**store, ofInstallation((*store)->installId(), *containers), paths.logs(), now);
-    if (!report)
-        return tl::unexpected(report.error());
-    report->movedAside = *moved;
-    report->fromBackup = *restored;
-    return RecoveredStore{*std::move(store), *report};
+    return makeAgain(paths, *containers, now);
 }
 
 } // namespace batchyard::executor

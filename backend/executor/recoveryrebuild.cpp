@@ -8,6 +8,7 @@
 #include <QUuid>
 
 #include <algorithm>
+#include <limits>
 
 namespace batchyard::executor {
 
@@ -54,6 +55,13 @@ QHash<QString, QList<int>> loggedAttempts(const QString &logsDirectory)
     return logged;
 }
 
+// A node's job, which runs with all of its nodes; else the job itself.
+QString wholeOf(const QString &jobId)
+{
+    const JobIdParts parts = partsOf(jobId);
+    return parts.isNode ? parts.parentId : jobId;
+}
+
 class Rebuild
 {
 public:
@@ -63,6 +71,10 @@ public:
         , m_now(now)
         , m_logged(loggedAttempts(logsDirectory))
     {
+        for (auto logged = m_logged.cbegin(); logged != m_logged.cend(); ++logged) {
+            int &last = m_lastLogged[wholeOf(logged.key())];
+            last = std::max(last, *std::max_element(logged->begin(), logged->end()));
+        }
         for (const docker::ContainerListEntry &entry : containers) {
             m_byName.insert(entry.name, entry);
             const auto labelled = fromLabels(entry.labels);
@@ -77,6 +89,9 @@ public:
 
     [[nodiscard]] Result<RecoveryReport> run()
     {
+        // No count of changes comes near this number.
+        if (const auto numbered = m_store.numberChangesAfter(batch::toEpochMs(m_now)); !numbered)
+            return tl::unexpected(numbered.error());
         for (const LabelledAttempt &labelled : std::as_const(m_labelled)) {
             if (const auto taken = takeUp(labelled); !taken)
                 return tl::unexpected(taken.error());
@@ -112,6 +127,7 @@ private:
     Store &m_store;
     const Timestamp m_now;
     const QHash<QString, QList<int>> m_logged;
+    QHash<QString, int> m_lastLogged; // of a job that runs as a whole, by the job
     QHash<QString, docker::ContainerListEntry> m_byName;
     QList<LabelledAttempt> m_labelled;
     QMap<AttemptId, QList<LabelledAttempt>> m_nodes; // by the attempt of the whole job
@@ -325,11 +341,9 @@ Result<void> Rebuild::failUnknownOutcomes()
             return tl::unexpected(attempts.error());
         if (!attempts->isEmpty() && hasContainers(attempts->last()))
             continue;
-        const QList<int> logged = m_logged.value(job.id);
         const bool hasRun = job.status == JobStatus::Starting || job.status == JobStatus::Running
             || m_created.contains(job.id) || m_seen.contains(job.id)
-            || std::any_of(logged.begin(), logged.end(),
-                           [&](int number) { return number > job.attempt; });
+            || m_lastLogged.value(wholeOf(job.id)) > job.attempt;
         // The parent of an array ends when its children have.
         if (!hasRun || job.kind == JobKind::ArrayParent)
             continue;
@@ -394,6 +408,23 @@ Result<void> Rebuild::addQueues()
 }
 
 } // namespace
+
+Result<bool> lacksLoggedAttempts(const Store &store, const QString &logsDirectory)
+{
+    const QHash<QString, QList<int>> all = loggedAttempts(logsDirectory);
+    for (auto logged = all.cbegin(); logged != all.cend(); ++logged) {
+        const auto job = store.job(logged.key());
+        if (!job)
+            return tl::unexpected(job.error());
+        const int known = !*job                 ? 0
+            : batch::isTerminal((*job)->status) ? std::numeric_limits<int>::max()
+                                                : (*job)->attempt;
+        if (std::any_of(logged->begin(), logged->end(),
+                        [known](int number) { return number > known; }))
+            return true;
+    }
+    return false;
+}
 
 Result<RecoveryReport> rebuild(Store &store, const QList<docker::ContainerListEntry> &containers,
                                const QString &logsDirectory, Timestamp now)

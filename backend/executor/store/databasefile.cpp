@@ -54,8 +54,8 @@ Error systemError(const QString &what, const QString &path)
 
 QString besides(const QString &path)
 {
-    return QStringLiteral("Move it away to begin with an empty one, or name another directory in "
-                          "BATCHYARD_HOME (%1).")
+    return QStringLiteral("To begin with an empty one, move the directory %1 away or name another "
+                          "one in BATCHYARD_HOME.")
         .arg(QFileInfo(path).path());
 }
 
@@ -79,16 +79,6 @@ Result<DatabaseFile> inspectHeader(const QString &path, const QByteArray &header
     if (number(userVersionOffset) > schemaVersion)
         return tl::unexpected(newerVersion(path, number(userVersionOffset)));
     return DatabaseFile::Ours;
-}
-
-Result<void> removeLeftovers(const QString &path)
-{
-    for (const QString &suffix :
-         {QString(), QStringLiteral("-wal"), QStringLiteral("-shm"), QStringLiteral("-journal")}) {
-        if (::unlink(QFile::encodeName(path + suffix).constData()) != 0 && errno != ENOENT)
-            return tl::unexpected(systemError(QStringLiteral("Cannot remove"), path + suffix));
-    }
-    return {};
 }
 
 Result<void> makePrivateFile(const QString &path)
@@ -119,9 +109,8 @@ Result<DatabaseFile> inspectDatabaseFile(const QString &path)
             if (QFileInfo::exists(path + suffix))
                 return failure(ErrorCode::Protocol,
                                QStringLiteral("The state database %1 is missing, but its log %2 is "
-                                              "there. Put the database back, or remove the log to "
-                                              "begin with an empty one.")
-                                   .arg(path, path + suffix));
+                                              "there. Put the database back. %3")
+                                   .arg(path, path + suffix, besides(path)));
         }
         return DatabaseFile::Missing;
     }
@@ -136,10 +125,20 @@ Result<DatabaseFile> inspectDatabaseFile(const QString &path)
     return inspectHeader(path, file.read(headerSize));
 }
 
+Result<void> removeDatabase(const QString &path)
+{
+    for (const QString &suffix :
+         {QString(), QStringLiteral("-wal"), QStringLiteral("-shm"), QStringLiteral("-journal")}) {
+        if (::unlink(QFile::encodeName(path + suffix).constData()) != 0 && errno != ENOENT)
+            return tl::unexpected(systemError(QStringLiteral("Cannot remove"), path + suffix));
+    }
+    return {};
+}
+
 Result<void> createDatabaseFile(const QString &path, const QString &installId)
 {
     const QString draft = path + QStringLiteral(".new");
-    if (const auto removed = removeLeftovers(draft); !removed)
+    if (const auto removed = removeDatabase(draft); !removed)
         return removed;
     if (const auto made = makePrivateFile(draft); !made)
         return made;
@@ -149,7 +148,17 @@ Result<void> createDatabaseFile(const QString &path, const QString &installId)
           });
     if (!filled)
         return filled;
-    QFile file(draft);
+    return moveDatabase(draft, path);
+}
+
+Result<void> moveDatabase(const QString &from, const QString &path)
+{
+    const QString log = from + QStringLiteral("-wal");
+    if (QFileInfo(log).size() > 0)
+        return failure(
+            ErrorCode::Io,
+            QStringLiteral("What %1 has could not be written into the database.").arg(log));
+    QFile file(from);
     if (!file.rename(path)) // refuses to replace
         return failure(ErrorCode::Io,
                        QStringLiteral("Cannot create the state database %1: %2.")
@@ -160,13 +169,13 @@ Result<void> createDatabaseFile(const QString &path, const QString &installId)
 Result<void> copyDatabase(Database &database, const QString &path)
 {
     const QString draft = path + QStringLiteral(".new");
-    if (const auto removed = removeLeftovers(draft); !removed)
+    if (const auto removed = removeDatabase(draft); !removed)
         return removed;
     if (const auto made = makePrivateFile(draft); !made)
         return made;
     const auto written = database.execute(QStringLiteral("VACUUM INTO ?"), {draft});
     if (!written) {
-        static_cast<void>(removeLeftovers(draft));
+        static_cast<void>(removeDatabase(draft));
         return tl::unexpected(written.error());
     }
     const Descriptor descriptor(draft, O_RDWR);

@@ -1,5 +1,5 @@
 // The database as a file: what is looked at before SQLite opens it, and how a new one comes into
-// being whole or not at all. For the store only.
+// being whole or not at all. For the store and its recovery only.
 #pragma once
 
 #include "backend/executor/store/database.h"
@@ -23,6 +23,13 @@ enum class DatabaseFile { Missing, Ours };
 // Writes a consistent copy (0600) of the open database, whole or not at all, in place of an older
 // one. Not inside a transaction.
 [[nodiscard]] Result<void> copyDatabase(Database &database, const QString &path);
+
+// Gives a database that is closed its name, never over an existing file, so that it is there whole
+// or not at all.
+[[nodiscard]] Result<void> moveDatabase(const QString &from, const QString &path);
+
+// With its log, as far as they are there.
+[[nodiscard]] Result<void> removeDatabase(const QString &path);
 
 // Lets only its owner read and write the file.
 [[nodiscard]] Result<void> restrictToOwner(const QString &path);

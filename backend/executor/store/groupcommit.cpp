@@ -48,12 +48,7 @@ GroupCommit::GroupCommit(Database &database)
     m_idleTimer.setSingleShot(true);
     m_idleTimer.setInterval(idleTime);
     connect(&m_retryTimer, &QTimer::timeout, this, &GroupCommit::tryAgain);
-    connect(&m_idleTimer, &QTimer::timeout, this, [this] {
-        // Also keeps the log from staying as long as a burst has made it. A failure does no harm.
-        if (!m_open)
-            static_cast<void>(m_database.select(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)"),
-                                                {}, &readText));
-    });
+    connect(&m_idleTimer, &QTimer::timeout, this, &GroupCommit::emptyLog);
 }
 
 QFuture<void> GroupCommit::durable()
@@ -193,6 +188,20 @@ void GroupCommit::tryAgain()
     if (!m_blocked && m_lacksReserve)
         m_lacksReserve = !makeReserve();
     refreshTrouble();
+}
+
+// Also keeps the log from staying as long as a burst has made it. A failure does no harm; whoever
+// still reads in it (a backup, another program) is not waited for.
+void GroupCommit::emptyLog()
+{
+    if (m_open)
+        return;
+    m_database.setBusyTimeout(0ms);
+    const auto isBusy
+        = m_database.selectOne(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)"), {}, &readNumber);
+    m_database.setBusyTimeout(Database::defaultBusyTimeout);
+    if (isBusy && isBusy->value_or(0) != 0)
+        m_idleTimer.start();
 }
 
 void GroupCommit::block(const Error &error)

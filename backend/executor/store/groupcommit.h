@@ -73,6 +73,7 @@ private:
     void block(const Error &error);
     void commitLater();
     void tryAgain();
+    void emptyLog();
     void refreshTrouble();
     [[nodiscard]] bool makeReserve() const;
     [[nodiscard]] bool giveUpReserve();

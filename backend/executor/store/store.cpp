@@ -5,6 +5,8 @@
 #include "backend/executor/store/storeprivate.h"
 
 #include <QLoggingCategory>
+#include <QPromise>
+#include <QThreadPool>
 
 namespace batchyard::executor {
 
@@ -184,6 +186,20 @@ void Store::keepReserve(qint64 bytes)
 Result<void> Store::copyTo(const QString &path)
 {
     return commit().and_then([&] { return copyDatabase(*d->database, path); });
+}
+
+QFuture<Result<void>> Store::copyInBackground(const QString &path) const
+{
+    const auto promise = std::make_shared<QPromise<Result<void>>>();
+    promise->start();
+    QThreadPool::globalInstance()->start([promise, from = d->database->path(), path] {
+        promise->addResult(
+            Database::open(from, Database::Access::ReadOnly).and_then([&](const auto &database) {
+                return copyDatabase(*database, path);
+            }));
+        promise->finish();
+    });
+    return promise->future();
 }
 
 QString Store::installId() const

@@ -199,6 +199,9 @@ public:
     void keepReserve(qint64 bytes);
     // Writes a consistent copy of the database, in place of an older one.
     [[nodiscard]] Result<void> copyTo(const QString &path);
+    // The same of what is on the disk by now, in another thread, which goes on when the store ends.
+    // Not while another copy is made at the same path.
+    [[nodiscard]] QFuture<Result<void>> copyInBackground(const QString &path) const;
 
     // Resources. put replaces by (kind, name, revision). A definition's next revision is one more
     // than any ever used under that name.
@@ -242,6 +245,9 @@ public:
     // Of all jobs, by number: the first `limit` with a number above `after`.
     [[nodiscard]] Result<QList<NumberedChange>> changesAfter(qint64 after, int limit) const;
     [[nodiscard]] Result<qint64> lastChange() const; // its number; 0: none yet
+    // Later changes get higher numbers than this one: those of a history that was lost must not be
+    // given again, since whoever has seen them would take the new ones for known.
+    [[nodiscard]] Result<void> numberChangesAfter(qint64 number);
 
     // Attempts and containers. beginAttempt writes the attempt, all its container rows and the
     // job's STARTING together.

@@ -23,6 +23,19 @@ constexpr std::array<std::pair<JobKind, QLatin1StringView>, 5> kinds{{
 
 const QString noTags = QStringLiteral("{}");
 
+// The highest number that a change has, or had in a history that was lost.
+const QString lastNumber
+    = QStringLiteral("max(ifnull((SELECT max(number) FROM state_change), 0),"
+                     " ifnull((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'last_change'), "
+                     "0))");
+const QString changeInsert
+    = QStringLiteral("INSERT INTO state_change (number, job_id, status, attempt, at, reason) ");
+const QString firstChanges = changeInsert + QStringLiteral("SELECT ") + lastNumber
+    + QStringLiteral(" + row_number() OVER (ORDER BY sequence), id, status, attempt, created_at,"
+                     " status_reason FROM job WHERE sequence >= ? ORDER BY sequence");
+const QString laterChange = changeInsert + QStringLiteral("VALUES (") + lastNumber
+    + QStringLiteral(" + 1, ?, ?, ?, ?, ?)");
+
 QString kindText(JobKind kind)
 {
     const auto *found = std::find_if(kinds.begin(), kinds.end(),
@@ -292,9 +305,19 @@ Result<QList<NumberedChange>> Store::changesAfter(qint64 after, int limit) const
 
 Result<qint64> Store::lastChange() const
 {
-    return d->database
-        ->selectOne(QStringLiteral("SELECT max(number) FROM state_change"), {}, &readNumber)
+    return d->database->selectOne(QStringLiteral("SELECT ") + lastNumber, {}, &readNumber)
         .map([](const std::optional<qint64> &number) { return number.value_or(0); });
+}
+
+Result<void> Store::numberChangesAfter(qint64 number)
+{
+    return d->change([&] {
+        return d->database
+            ->execute(QStringLiteral("INSERT INTO meta (key, value) VALUES ('last_change', ?) "
+                                     "ON CONFLICT (key) DO UPDATE SET value = excluded.value"),
+                      {QString::number(number)})
+            .map([](int) {});
+    });
 }
 
 // The parent's documents are not written again with a child.
@@ -398,19 +421,13 @@ Result<int> Store::Private::updateJob(const JobRecord &job, const QString &condi
 // Of the jobs that have been added, from this sequence on, in one go.
 Result<void> Store::Private::noteFirst(qint64 sequence)
 {
-    return database
-        ->execute(QStringLiteral("INSERT INTO state_change (job_id, status, attempt, at, reason) "
-                                 "SELECT id, status, attempt, created_at, status_reason FROM job "
-                                 "WHERE sequence >= ? ORDER BY sequence"),
-                  {sequence})
-        .map([](int) {});
+    return database->execute(firstChanges, {sequence}).map([](int) {});
 }
 
 Result<void> Store::Private::noteChange(const JobRecord &job, Timestamp at)
 {
     return database
-        ->execute(QStringLiteral("INSERT INTO state_change (job_id, status, attempt, at, reason) "
-                                 "VALUES (?, ?, ?, ?, ?)"),
+        ->execute(laterChange,
                   {sqlText(job.id), toString(job.status), job.attempt, sqlTime(at),
                    sqlText(job.statusReason)})
         .map([](int) {});

@@ -210,6 +210,37 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(QFileInfo(m_path + QStringLiteral("-wal")).size(), 0, 6000);
     }
 
+    // The first try copies what it may and leaves the rest to one after the reader's end.
+    void theLogIsEmptiedWhenItsReaderHasEnded()
+    {
+        const qint64 before = QFileInfo(m_path).size();
+        for (int i = 0; i < 200; ++i)
+            add(QString::number(i));
+        VERIFY_RESULT(m_store->commit());
+        const auto reader = Database::open(m_path, Database::Access::ReadOnly);
+        VERIFY_RESULT(reader);
+        VERIFY_RESULT((*reader)->execute(QStringLiteral("BEGIN")));
+        VERIFY_RESULT((*reader)->select(QStringLiteral("SELECT id FROM job"), {}, &readText));
+        QTRY_VERIFY_WITH_TIMEOUT(QFileInfo(m_path).size() > before, 20'000);
+        QVERIFY(QFileInfo(m_path + QStringLiteral("-wal")).size() > 0);
+        VERIFY_RESULT((*reader)->execute(QStringLiteral("COMMIT")));
+        QTRY_COMPARE_WITH_TIMEOUT(QFileInfo(m_path + QStringLiteral("-wal")).size(), 0, 20'000);
+    }
+
+    void copiesBesideItsUse()
+    {
+        add(QStringLiteral("a"));
+        VERIFY_RESULT(m_store->commit());
+        const QString copy = m_directory->filePath(QStringLiteral("copy"));
+        const auto copied = m_store->copyInBackground(copy);
+        add(QStringLiteral("b"));
+        QTRY_VERIFY(copied.isFinished());
+        VERIFY_RESULT(copied.result());
+        const auto opened = Store::open(copy);
+        VERIFY_RESULT(opened);
+        QVERIFY((*opened)->job(QStringLiteral("a"))->has_value());
+    }
+
     void copies()
     {
         add(QStringLiteral("a"));

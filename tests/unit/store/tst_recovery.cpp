@@ -208,6 +208,7 @@ private slots:
     void leavesASoundDatabaseAlone()
     {
         add(sampleJob(u"a"_s));
+        begin(sampleJob(u"run"_s), 1);
         m_store.reset();
         const auto recovered = recover();
         QVERIFY(!recovered && recovered.error().code == ErrorCode::Conflict);
@@ -248,6 +249,158 @@ private slots:
         QCOMPARE(store.unfinishedAttempts()->size(), 3);
         expectUnknown(store, u"ended later"_s);
         QVERIFY(unknownContainers(store, m_engine->listContainers({}).result().value())->isEmpty());
+    }
+
+    // F30: an empty one in its place would forget the jobs.
+    void tellsThatADatabaseIsLost_data()
+    {
+        QTest::addColumn<QString>("trace"); // beside it; a directory's name ends with a slash
+        QTest::addColumn<bool>("isThere");
+        QTest::addColumn<bool>("isLost");
+        QTest::newRow("nothing yet") << QString() << false << false;
+        QTest::newRow("an interrupted creation") << u"executor.sqlite.new"_s << false << false;
+        QTest::newRow("no logs yet") << u"logs/"_s << false << false;
+        QTest::newRow("logs") << u"logs/job/1/"_s << false << true;
+        QTest::newRow("logs, and it is there") << u"logs/job/1/"_s << true << false;
+        QTest::newRow("a backup") << u"state.backup"_s << false << true;
+        QTest::newRow("moved aside") << u"executor.sqlite.damaged-1"_s << false << true;
+        QTest::newRow("an interrupted recovery")
+            << u"executor.sqlite.recovering"_s << false << true;
+        QTest::newRow("an older format") << u"executor.sqlite.format-2"_s << false << true;
+    }
+
+    void tellsThatADatabaseIsLost()
+    {
+        QFETCH(QString, trace);
+        QFETCH(bool, isThere);
+        QFETCH(bool, isLost);
+        m_store.reset();
+        if (!isThere)
+            QVERIFY(QFile::remove(m_paths.database()));
+        if (trace.endsWith(u'/'))
+            QVERIFY(QDir(m_paths.state).mkpath(trace));
+        else if (!trace.isEmpty())
+            write(m_paths.state + u'/' + trace, "x");
+        const auto checked = checkIsNotLost(m_paths);
+        QCOMPARE(!checked, isLost);
+        if (isLost) {
+            QVERIFY(checked.error().code == ErrorCode::Protocol);
+            QVERIFY(checked.error().message.contains(m_paths.database()));
+        }
+    }
+
+    void makesALostDatabaseAgain()
+    {
+        add(sampleJob(u"waits"_s));
+        VERIFY_RESULT(m_store->copyTo(m_paths.databaseBackup()));
+        begin(sampleJob(u"run"_s), 1);
+        m_store.reset();
+        QVERIFY(QFile::remove(m_paths.database()));
+        write(m_paths.database() + u".recovering"_s, "what a recovery left that was killed");
+        QVERIFY(!checkIsNotLost(m_paths));
+        const auto recovered = recover();
+        VERIFY_RESULT(recovered);
+        QVERIFY(recovered->report.fromBackup && !recovered->report.isNew);
+        QCOMPARE(recovered->store->installId(), m_installId);
+        QVERIFY((*recovered->store->job(u"waits"_s))->status == JobStatus::Runnable);
+        QVERIFY((*recovered->store->job(u"run"_s))->status == JobStatus::Starting);
+        QVERIFY(!QFile::exists(m_paths.database() + u".recovering"_s));
+        VERIFY_RESULT(checkIsNotLost(m_paths));
+    }
+
+    // What only waits is in the backup alone.
+    void goesOnlyWithTheBackup()
+    {
+        add(sampleJob(u"waits"_s));
+        VERIFY_RESULT(m_store->copyTo(m_paths.databaseBackup()));
+        const QByteArray damaged = damage();
+        QVERIFY(QFile::rename(m_paths.databaseBackup(), m_paths.state + u"/kept"_s));
+        QVERIFY(QDir().mkpath(m_paths.databaseBackup())); // it cannot be copied
+        QVERIFY(!recover());
+        QCOMPARE(contents(m_paths.database()), damaged);
+        QVERIFY(QDir().rmdir(m_paths.databaseBackup()));
+        QVERIFY(QFile::rename(m_paths.state + u"/kept"_s, m_paths.databaseBackup()));
+        const auto recovered = recover();
+        VERIFY_RESULT(recovered);
+        QVERIFY((*recovered->store->job(u"waits"_s))->status == JobStatus::Runnable);
+    }
+
+    // F30: what had begun later has ended and left no container.
+    void completesByTheLogs_data()
+    {
+        QTest::addColumn<JobKind>("kind");
+        QTest::addColumn<bool>("isKnown"); // the job itself
+        QTest::newRow("a job") << JobKind::Single << true;
+        QTest::newRow("a child of an array") << JobKind::ArrayParent << true;
+        QTest::newRow("a node") << JobKind::MultiNodeParent << true;
+        QTest::newRow("a job submitted later") << JobKind::Single << false;
+    }
+
+    void completesByTheLogs()
+    {
+        QFETCH(JobKind, kind);
+        QFETCH(bool, isKnown);
+        JobRecord job = sampleJob(u"job"_s);
+        job.kind = kind;
+        job.size = kind == JobKind::Single ? 0 : 2;
+        const QList<JobRecord> children = sampleChildren(job);
+        if (isKnown)
+            VERIFY_RESULT(m_store->addJob(job, children));
+        for (const JobRecord &each : QList<JobRecord>{job} + children) {
+            if (isKnown && each.kind != JobKind::ArrayParent)
+                VERIFY_RESULT(m_store->setJobStatus(runnable(each), fromEpochMs(2)));
+        }
+        m_store.reset();
+        log(children.isEmpty() ? job.id : children.last().id, 1);
+        const auto recovered = recover();
+        VERIFY_RESULT(recovered);
+        expectUnknown(*recovered->store, children.isEmpty() ? job.id : children.last().id);
+        if (kind == JobKind::MultiNodeParent) { // its nodes run together
+            expectUnknown(*recovered->store, job.id);
+            expectUnknown(*recovered->store, children.first().id);
+        }
+        if (kind == JobKind::ArrayParent)
+            QVERIFY((*recovered->store->job(children.first().id))->status == JobStatus::Runnable);
+    }
+
+    // Whoever follows the events has seen numbers that the backup does not know.
+    void numbersChangesAfterThoseThatWereLost_data()
+    {
+        QTest::addColumn<bool>("isDamaged");
+        QTest::newRow("made again from the backup") << true;
+        QTest::newRow("an older copy") << false;
+    }
+
+    void numbersChangesAfterThoseThatWereLost()
+    {
+        QFETCH(bool, isDamaged);
+        const JobRecord waits = sampleJob(u"waits"_s);
+        add(waits);
+        VERIFY_RESULT(m_store->copyTo(m_paths.databaseBackup()));
+        add(sampleJob(u"lost"_s));
+        const qint64 seen = *m_store->lastChange();
+        if (isDamaged) {
+            damage();
+        } else {
+            m_store.reset();
+            QVERIFY(QFile::remove(m_paths.database()));
+            QVERIFY(QFile::rename(m_paths.databaseBackup(), m_paths.database()));
+            log(u"lost"_s, 1);
+        }
+        const auto recovered = recover();
+        VERIFY_RESULT(recovered);
+        Store &store = *recovered->store;
+        QVERIFY(*store.lastChange() > seen);
+        const qint64 before = *store.lastChange();
+        AttemptRecord attempt = sampleAttempt(waits.id, 1);
+        VERIFY_RESULT(store.beginAttempt(runnable(waits), attempt, fromEpochMs(4)));
+        VERIFY_RESULT(store.addJob(sampleJob(u"new"_s)));
+        const auto changes = store.changesAfter(before, 10);
+        VERIFY_RESULT(changes);
+        QCOMPARE(changes->size(), 2);
+        QCOMPARE(changes->last().jobId, u"new"_s);
+        QCOMPARE(changes->last().number, before + 2);
+        QCOMPARE(*store.lastChange(), before + 2);
     }
 
     void touchesNothingWithoutTheEngine()
