@@ -43,7 +43,7 @@ bool hasTimedOut(const ContainerRules &rules, const ContainerState &dependency,
     if (condition == DependencyCondition::Start || !dependency.startedAt
         || rules.startTimeout.value_or(0) <= 0)
         return false;
-    return now > *dependency.startedAt + std::chrono::seconds(*rules.startTimeout);
+    return runTime(dependency, now) > std::chrono::seconds(*rules.startTimeout);
 }
 
 bool isMet(const ContainerState &dependency, DependencyCondition condition)

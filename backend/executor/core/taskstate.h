@@ -48,8 +48,17 @@ struct ContainerState {
     bool stopRequested = false; // we asked Docker to stop it
     std::optional<Timestamp> startedAt;
     std::optional<Timestamp> stoppedAt;
+    // Since startedAt, by a clock that does not jump. Absent: by the same clock as startedAt.
+    std::optional<std::chrono::milliseconds> ranFor;
     friend bool operator==(const ContainerState &, const ContainerState &) = default;
 };
+
+// Since its start, for a startTimeout. Pre-condition: it has started.
+[[nodiscard]] inline std::chrono::milliseconds runTime(const ContainerState &container,
+                                                       Timestamp now)
+{
+    return container.ranFor.value_or(now - *container.startedAt);
+}
 
 struct TaskState {
     QList<ContainerState> containers; // in the order of the rules

@@ -173,8 +173,8 @@ private:
                 || container.known == ContainerStatus::Stopped
                 || m_rules[i].startTimeout.value_or(0) <= 0)
                 continue;
-            return *container.startedAt + std::chrono::seconds(*m_rules[i].startTimeout)
-                + std::chrono::milliseconds(1);
+            return m_now - runTime(container, m_now)
+                + std::chrono::seconds(*m_rules[i].startTimeout) + std::chrono::milliseconds(1);
         }
         return std::nullopt;
     }

@@ -3,6 +3,8 @@
 
 #include "backend/executor/runner/attemptrunner.h"
 
+#include <QElapsedTimer>
+
 namespace batchyard::executor {
 
 struct AttemptRunner::Member {
@@ -19,6 +21,21 @@ struct AttemptRunner::Member {
         return record.intent >= core::ContainerStatus::Created && !record.removed;
     }
 
+    // Since its start, when its state says so. What has passed before it was first seen goes by the
+    // wall clock, the rest by one that does not jump.
+    [[nodiscard]] std::optional<std::chrono::milliseconds> ranFor(const core::ContainerState &state,
+                                                                  Timestamp now)
+    {
+        using std::chrono::milliseconds;
+        if (!state.startedAt)
+            return {};
+        if (!sinceSeen.isValid()) {
+            sinceSeen.start();
+            ranUnseen = std::max(now - *state.startedAt, milliseconds(0));
+        }
+        return ranUnseen + milliseconds(sinceSeen.elapsed());
+    }
+
     ContainerRecord record;
     ContainerRecord saved; // what the store has
     ContainerDriver driver;
@@ -32,6 +49,8 @@ struct AttemptRunner::Member {
     // The start was announced in a former life and the container is still `created`: until this
     // moment the engine may be about to carry it out.
     std::optional<Timestamp> startDoubtfulUntil;
+    std::chrono::milliseconds ranUnseen{0};
+    QElapsedTimer sinceSeen; // to run
     bool observing = false;
     bool observeAgain = false;
     bool gone = false;

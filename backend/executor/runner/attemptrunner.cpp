@@ -203,7 +203,12 @@ void AttemptRunner::proceed()
         return;
     if (m_state.desiredStopped)
         releaseWaiting();
-    const core::Step step = core::advance(m_rules, m_state, m_services.settings.clock());
+    const Timestamp now = m_services.settings.clock();
+    for (const auto &member : m_members) {
+        core::ContainerState &state = m_state.containers[member->index()];
+        state.ranFor = member->ranFor(state, now);
+    }
+    const core::Step step = core::advance(m_rules, m_state, now);
     m_state = step.state;
     for (const core::Action &action : step.actions) {
         ContainerRecord &record = m_members[static_cast<size_t>(action.container)]->record;
@@ -253,6 +258,7 @@ bool AttemptRunner::save()
         ContainerRecord &record = member->record;
         record.state = m_state.containers.at(member->index());
         record.state.applied = ContainerStatus::None; // in flight is a matter of this process
+        record.state.ranFor.reset(); // as its clock is
         record.dockerId = member->driver.id();
         if (record == member->saved)
             continue;

@@ -192,21 +192,29 @@ private slots:
     {
         QTest::addColumn<QString>("condition");
         QTest::addColumn<qint64>("now"); // ms; the dependency started at 0
+        QTest::addColumn<qint64>("ranFor"); // ms, by the clock that does not jump; -1: not known
         QTest::addColumn<Status>("target");
         QTest::addColumn<QString>("expected");
         const QString complete = QStringLiteral("COMPLETE");
         const QString success = QStringLiteral("SUCCESS");
         // TestStartTimeoutForContainerOrdering: long ago, not yet, not started (below).
         QTest::newRow("COMPLETE, passed")
-            << complete << qint64(10'001) << Status::Pulled << timeoutReasonText;
+            << complete << qint64(10'001) << qint64(-1) << Status::Pulled << timeoutReasonText;
         QTest::newRow("SUCCESS, passed")
-            << success << qint64(10'001) << Status::None << timeoutReasonText;
+            << success << qint64(10'001) << qint64(-1) << Status::None << timeoutReasonText;
+        QTest::newRow("passed, and the clock went back")
+            << success << qint64(-7'200'000) << qint64(10'001) << Status::None << timeoutReasonText;
+        QTest::newRow("not passed, and the clock went on")
+            << success << qint64(7'200'000) << qint64(10'000) << Status::None
+            << QStringLiteral("not yet d SUCCESS");
         QTest::newRow("to the millisecond, not passed")
-            << success << qint64(10'000) << Status::None << QStringLiteral("not yet d SUCCESS");
+            << success << qint64(10'000) << qint64(-1) << Status::None
+            << QStringLiteral("not yet d SUCCESS");
         QTest::newRow("START never times out")
-            << QStringLiteral("START") << qint64(99'999) << Status::None << QStringLiteral("ready");
+            << QStringLiteral("START") << qint64(99'999) << qint64(-1) << Status::None
+            << QStringLiteral("ready");
         QTest::newRow("the target is created already")
-            << complete << qint64(10'001) << Status::Created
+            << complete << qint64(10'001) << qint64(-1) << Status::Created
             << QStringLiteral("not yet d COMPLETE");
     }
 
@@ -214,6 +222,7 @@ private slots:
     {
         QFETCH(QString, condition);
         QFETCH(qint64, now);
+        QFETCH(qint64, ranFor);
         QFETCH(Status, target);
         QFETCH(QString, expected);
         QList<ContainerRules> rules{
@@ -222,6 +231,8 @@ private slots:
         rules[1].startTimeout = 10;
         TaskState state;
         state.containers = {known(target), known(Status::Running)};
+        if (ranFor >= 0)
+            state.containers[1].ranFor = std::chrono::milliseconds(ranFor);
         QCOMPARE(text(dependenciesAreResolved(rules, state, 0, atMs(now))), expected);
         rules[1].startTimeout.reset();
         QVERIFY(text(dependenciesAreResolved(rules, state, 0, atMs(now))) != timeoutReasonText);

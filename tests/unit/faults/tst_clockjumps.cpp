@@ -15,6 +15,7 @@ class TestClockJumps : public QObject
 private slots:
     void F25_aJumpEndsNothing_data();
     void F25_aJumpEndsNothing();
+    void F25_aJumpStartsNoTimeout();
     void F25_timesStayInOrder_data();
     void F25_timesStayInOrder();
 };
@@ -54,6 +55,33 @@ void TestClockJumps::F25_aJumpEndsNothing()
     QTRY_VERIFY_WITH_TIMEOUT(bench.isEnded(id), 20'000);
     QVERIFY2(running.elapsed() >= 1500, qPrintable(QString::number(running.elapsed())));
     QCOMPARE(bench.job(id).statusReason, text("Job attempt duration exceeded timeout"));
+}
+
+// Nor does a dependency's startTimeout of a minute end at once.
+void TestClockJumps::F25_aJumpStartsNoTimeout()
+{
+    auto offset = std::make_shared<std::chrono::milliseconds>(0);
+    ScriptedEngine engine;
+    Script serves;
+    serves.runsOn = true;
+    engine.setScript(text("batchyard/pause:1"), serves);
+    engine.setScript(text("serves"), serves);
+    RunnerBench bench(engine);
+    bench.settings().clock = [offset] { return executor::systemNow() + *offset; };
+    bench.startDispatcher();
+    batch::EcsTaskProperties task
+        = taskOf({{text("first"), {text("serves")}, false},
+                  {text("main"), {text("prints")}, true, {onSuccess(text("first"))}},
+                  {text("other"), {text("serves")}, false}});
+    task.containers.first().startTimeout = 60;
+    const QString id = bench.submit(task);
+    QTRY_VERIFY(bench.container(id, 0).startedAt && bench.container(id, 2).startedAt);
+    *offset = 2h;
+    engine.finish(bench.dockerName(id, 2), 0); // so that the first one is looked at
+    QTRY_VERIFY(bench.container(id, 2).stoppedAt);
+    engine.finish(bench.dockerName(id, 0), 0);
+    QTRY_VERIFY(bench.isEnded(id));
+    QCOMPARE(bench.status(id), text("SUCCEEDED"));
 }
 
 void TestClockJumps::F25_timesStayInOrder_data()

@@ -380,7 +380,8 @@ private slots:
                            true,
                            true,
                            fromEpochMs(21),
-                           fromEpochMs(22)};
+                           fromEpochMs(22),
+                           {}};
         container.logComplete = true;
         container.removed = true;
         VERIFY_RESULT(m_store->putContainer(container));
