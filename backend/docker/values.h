@@ -100,6 +100,7 @@ struct VolumeSpec {
 struct RegistryCredentials {
     QString user;
     QString password;
+    friend bool operator==(const RegistryCredentials &, const RegistryCredentials &) = default;
 };
 
 struct ImagePull {

@@ -43,141 +43,153 @@ bool ImageProvider::isSeen(const ImageWish &wish) const
 
 void ImageProvider::ensure(const ImageWish &wish, QObject *context, Done done)
 {
-    const QString &image = wish.image;
     if (isSeen(wish)) {
         done({});
         return;
     }
-    const bool underWay = m_work.contains(image);
-    if (!underWay)
-        m_work.insert(image, {wish});
-    m_work[image].waiters.append({context, std::move(done)});
-    if (!underWay)
-        inspect(image);
+    for (Work &work : m_work) {
+        if (work.wish == wish) {
+            work.waiters.append({context, std::move(done)});
+            return;
+        }
+    }
+    const int id = ++m_lastWork;
+    m_work.insert(id, {wish, 0, {}, {{context, std::move(done)}}});
+    inspect(id);
 }
 
 QString ImageProvider::progress(const QString &image) const
 {
-    return m_work.value(image).progress;
+    for (const Work &work : m_work) {
+        if (work.wish.image == image && !work.progress.isEmpty())
+            return work.progress;
+    }
+    return {};
 }
 
-void ImageProvider::inspect(const QString &image)
+void ImageProvider::inspect(int id)
 {
+    const QString image = m_work.value(id).wish.image;
     onFinished(
-        m_engine.inspectImage(image), this, [this, image](const Result<docker::ImageInfo> &info) {
+        m_engine.inspectImage(image), this,
+        [this, id, image](const Result<docker::ImageInfo> &info) {
             if (!info && info.error().code != ErrorCode::NotFound) {
-                finish(image, tl::unexpected(info.error()));
+                finish(id, tl::unexpected(info.error()));
                 return;
             }
             const QString folder = bundledFolder(image, m_simulation);
             if (folder.isEmpty()) {
-                found(image, info);
+                found(id, info);
                 return;
             }
             const auto wanted = bundledBuild(image, folder, m_buildArguments);
             if (!wanted)
-                finish(image, tl::unexpected(wanted.error()));
+                finish(id, tl::unexpected(wanted.error()));
             else if (info && info->labels.value(contextLabel) == wanted->labels.value(contextLabel))
-                finish(image, {});
+                finish(id, {});
             else
-                build(image, *wanted);
+                build(id, *wanted);
         });
 }
 
-void ImageProvider::found(const QString &image, const Result<docker::ImageInfo> &info)
+void ImageProvider::found(int id, const Result<docker::ImageInfo> &info)
 {
-    const ImageWish &wish = m_work[image].wish;
+    const ImageWish &wish = m_work[id].wish;
     switch (wish.policy) {
     case ImageWish::Policy::Always:
-        pull(image);
+        pull(id);
         return;
     case ImageWish::Policy::Never:
         if (info)
-            finish(image, {});
+            finish(id, {});
         else
             finish(
-                image,
+                id,
                 failure(ErrorCode::NotFound,
                         QStringLiteral("The image %1 is not there, and its pull policy is Never.")
-                            .arg(image)));
+                            .arg(wish.image)));
         return;
     case ImageWish::Policy::IfMissing:
         if (info && isOfPlatform(*info, wish.platform))
-            finish(image, {});
+            finish(id, {});
         else
-            pull(image);
+            pull(id);
         return;
     }
 }
 
-void ImageProvider::build(const QString &image, const docker::ImageBuild &build)
+void ImageProvider::build(int id, const docker::ImageBuild &build)
 {
-    setProgress(image, QStringLiteral("Building %1").arg(image));
-    onFinished(m_engine.buildImage(build, progressSink(image)), this,
-               [this, image](const Result<void> &built) { finish(image, built); });
+    setProgress(id, QStringLiteral("Building %1").arg(m_work.value(id).wish.image));
+    onFinished(m_engine.buildImage(build, progressSink(id)), this,
+               [this, id](const Result<void> &built) { finish(id, built); });
 }
 
-void ImageProvider::pull(const QString &image)
+void ImageProvider::pull(int id)
 {
-    Work &work = m_work[image];
+    Work &work = m_work[id];
     ++work.tries;
-    const docker::ImagePull request{image, work.wish.platform, work.wish.credentials};
-    setProgress(image, QStringLiteral("Pulling image %1").arg(image));
-    onFinished(m_engine.pullImage(request, progressSink(image)), this,
-               [this, image](const Result<void> &result) { pulled(image, result); });
+    const ImageWish wish = work.wish;
+    setProgress(id, QStringLiteral("Pulling image %1").arg(wish.image));
+    onFinished(m_engine.pullImage({wish.image, wish.platform, wish.credentials}, progressSink(id)),
+               this, [this, id](const Result<void> &result) { pulled(id, result); });
 }
 
-void ImageProvider::pulled(const QString &image, const Result<void> &result)
+void ImageProvider::pulled(int id, const Result<void> &result)
 {
-    const int tries = m_work.value(image).tries;
+    const Work work = m_work.value(id);
+    const int tries = work.tries;
     if (result || result.error().code != ErrorCode::Io || tries >= mostTries) {
-        finish(image, result);
+        finish(id, result);
         return;
     }
     const std::chrono::milliseconds delay = m_retryDelay * (1 << (tries - 1));
-    setProgress(image,
+    setProgress(id,
                 QStringLiteral("Pulling image %1 again in %2 s (try %3 of %4): %5")
-                    .arg(image, seconds(delay), QString::number(tries + 1),
+                    .arg(work.wish.image, seconds(delay), QString::number(tries + 1),
                          QString::number(mostTries), result.error().message));
-    QTimer::singleShot(delay, this, [this, image] {
-        if (m_work.contains(image))
-            pull(image);
+    QTimer::singleShot(delay, this, [this, id] {
+        if (m_work.contains(id))
+            pull(id);
     });
 }
 
-void ImageProvider::finish(const QString &image, const Result<void> &result)
+void ImageProvider::finish(int id, const Result<void> &result)
 {
+    const Work work = m_work.take(id);
     if (result)
-        m_present.insert(image);
-    const Work work = m_work.take(image);
+        m_present.insert(work.wish.image);
     for (const Waiter &waiter : work.waiters) {
         if (waiter.context)
             waiter.done(result);
     }
 }
 
-docker::Progress ImageProvider::progressSink(const QString &image)
+docker::Progress ImageProvider::progressSink(int id)
 {
     // Called on the engine's thread, perhaps when this is gone: the mailbox is not.
-    return [mailbox = m_mailbox, self = QPointer(this), image](const QString &text) {
+    return [mailbox = m_mailbox, self = QPointer(this), id](const QString &text) {
         QMetaObject::invokeMethod(
             mailbox.get(),
-            [self, image, text] {
-                if (self && self->m_work.value(image).tries > 0)
-                    self->setProgress(image,
-                                      QStringLiteral("Pulling image %1: %2").arg(image, text));
-                else if (self)
-                    self->setProgress(image, text);
+            [self, id, text] {
+                if (!self)
+                    return;
+                const Work work = self->m_work.value(id);
+                self->setProgress(
+                    id,
+                    work.tries > 0
+                        ? QStringLiteral("Pulling image %1: %2").arg(work.wish.image, text)
+                        : text);
             },
             Qt::QueuedConnection);
     };
 }
 
-void ImageProvider::setProgress(const QString &image, const QString &text)
+void ImageProvider::setProgress(int id, const QString &text)
 {
-    if (const auto work = m_work.find(image); work != m_work.end()) {
+    if (const auto work = m_work.find(id); work != m_work.end()) {
         work->progress = text;
-        emit progressed(image);
+        emit progressed(work->wish.image);
     }
 }
 

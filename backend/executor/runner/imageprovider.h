@@ -1,13 +1,14 @@
 // Sees to it that an image is on the engine: there already, built from what Batchyard brings, or
-// pulled. Whoever waits for the same image shares one build or pull. A pull that a registry fails
-// for reasons of its own is tried again, five times in all; one that it refuses is not.
+// pulled. Whoever waits for the same in the same way shares one build or pull. A pull that a
+// registry fails for reasons of its own is tried again, five times in all; one that it refuses is
+// not.
 #pragma once
 
 #include "backend/docker/engine.h"
 #include "backend/executor/runner/imagewish.h"
 #include "backend/paths.h"
 
-#include <QHash>
+#include <QMap>
 #include <QObject>
 #include <QPointer>
 #include <QSet>
@@ -27,8 +28,7 @@ public:
                   const QMap<QString, QString> &buildArguments, QObject *parent = nullptr);
 
     // Calls done once, perhaps at once, unless the context is gone. An image that was seen is
-    // taken to be there until forget() is called for it. When several wait for one image, the
-    // credentials are those of the first.
+    // taken to be there until forget() is called for it.
     void ensure(const ImageWish &wish, QObject *context, Done done);
     void ensure(const QString &image, QObject *context, Done done)
     {
@@ -58,20 +58,21 @@ private:
         QList<Waiter> waiters = {};
     };
 
-    void inspect(const QString &image);
-    void found(const QString &image, const Result<docker::ImageInfo> &info);
-    void build(const QString &image, const docker::ImageBuild &build);
-    void pull(const QString &image);
-    void pulled(const QString &image, const Result<void> &result);
-    void finish(const QString &image, const Result<void> &result);
-    [[nodiscard]] docker::Progress progressSink(const QString &image);
-    void setProgress(const QString &image, const QString &text);
+    void inspect(int id);
+    void found(int id, const Result<docker::ImageInfo> &info);
+    void build(int id, const docker::ImageBuild &build);
+    void pull(int id);
+    void pulled(int id, const Result<void> &result);
+    void finish(int id, const Result<void> &result);
+    [[nodiscard]] docker::Progress progressSink(int id);
+    void setProgress(int id, const QString &text);
 
     docker::Engine &m_engine;
     QString m_simulation;
     QMap<QString, QString> m_buildArguments;
     QSet<QString> m_present;
-    QHash<QString, Work> m_work; // by image
+    QMap<int, Work> m_work; // under way, in the order they came
+    int m_lastWork = 0;
     std::chrono::milliseconds m_retryDelay{1000};
     std::shared_ptr<QObject> m_mailbox; // lives in this thread until the last progress is told
 };

@@ -13,6 +13,7 @@ struct ImageWish {
     QString platform = {}; // "linux/arm64"; empty: the engine's own
     Policy policy = Policy::IfMissing;
     std::optional<docker::RegistryCredentials> credentials = {};
+    friend bool operator==(const ImageWish &, const ImageWish &) = default;
 };
 
 // Of repositoryCredentials or a pod's imagePullSecrets: a JSON object with username and password,

@@ -12,6 +12,7 @@ using namespace batchyard;
 using namespace batchyard::executor;
 using batchyard::test::ScriptedEngine;
 
+Q_DECLARE_METATYPE(batchyard::executor::ImageWish)
 Q_DECLARE_METATYPE(batchyard::executor::ImageWish::Policy)
 
 class TestImageProvider : public QObject
@@ -80,6 +81,39 @@ private slots:
             });
         QTRY_COMPARE(done, 3);
         QCOMPARE(m_engine->acts(), QStringList{QStringLiteral("pull a:1")});
+    }
+
+    void sharesAPullOnlyWithTheSameWish_data()
+    {
+        QTest::addColumn<ImageWish>("other");
+        QTest::addColumn<int>("pulls");
+        using Policy = ImageWish::Policy;
+        const QString image = QStringLiteral("a:1");
+        const docker::RegistryCredentials credentials{QStringLiteral("u"), QStringLiteral("p")};
+        QTest::newRow("the same") << ImageWish{image, {}, Policy::Always, {}} << 1;
+        QTest::newRow("a platform")
+            << ImageWish{image, QStringLiteral("linux/arm64"), Policy::Always, {}} << 2;
+        QTest::newRow("a policy") << ImageWish{image, {}, Policy::IfMissing, {}} << 2;
+        QTest::newRow("credentials") << ImageWish{image, {}, Policy::Always, credentials} << 2;
+    }
+
+    // The registry refuses what comes first.
+    void sharesAPullOnlyWithTheSameWish()
+    {
+        QFETCH(ImageWish, other);
+        QFETCH(int, pulls);
+        m_engine->setImageMissing(QStringLiteral("a:1"));
+        m_engine->inject(QStringLiteral("pull"), ScriptedEngine::Fault::Refused, 1,
+                         Error{ErrorCode::AccessDenied, QStringLiteral("denied"), {}});
+        std::optional<Result<void>> first;
+        std::optional<Result<void>> second;
+        m_provider->ensure(ImageWish{QStringLiteral("a:1"), {}, ImageWish::Policy::Always, {}},
+                           this, [&](const Result<void> &r) { first = r; });
+        m_provider->ensure(other, this, [&](const Result<void> &r) { second = r; });
+        QTRY_VERIFY(first && second);
+        QVERIFY(!*first);
+        QCOMPARE(second->has_value(), pulls == 2);
+        QCOMPARE(m_engine->acts().size(), pulls);
     }
 
     void failedPullIsTriedAgainByTheNext()
