@@ -14,6 +14,8 @@ EngineMonitor::EngineMonitor(docker::Engine &engine, const RunnerSettings &setti
 {
     m_pingTimer.setSingleShot(true);
     connect(&m_pingTimer, &QTimer::timeout, this, &EngineMonitor::ping);
+    m_patienceTimer.setSingleShot(true);
+    connect(&m_patienceTimer, &QTimer::timeout, this, &EngineMonitor::ping);
 }
 
 EngineMonitor::~EngineMonitor() = default;
@@ -47,10 +49,10 @@ void EngineMonitor::pinged(const Result<void> &answer)
         return;
     }
     const bool suspected = std::exchange(m_suspected, false);
-    if (!m_info)
-        readInfo();
-    else if (suspected)
+    if (m_info && suspected)
         emit answered();
+    if (!m_info && !m_patienceTimer.isActive())
+        readInfo();
 }
 
 void EngineMonitor::readInfo()
@@ -83,17 +85,31 @@ void EngineMonitor::listen()
                     emit happened(*event);
                     return;
                 }
-                // Whatever it says: without events the engine counts as away until it is asked.
-                m_events.reset();
-                if (m_info)
-                    lose({ErrorCode::Unreachable,
-                          QStringLiteral("The Docker engine has closed its stream of events."),
-                          {}});
-                ping();
+                eventsEnded(); // whatever it says
             },
             Qt::QueuedConnection);
     };
+    m_listening.start();
     m_events = m_engine.events(m_label, std::move(sink));
+}
+
+// Without events the engine counts as away until it is asked; again and again only by and by when
+// it has none for us.
+void EngineMonitor::eventsEnded()
+{
+    m_events.reset();
+    if (m_info)
+        lose({ErrorCode::Unreachable,
+              QStringLiteral("The Docker engine has closed its stream of events."),
+              {}});
+    if (std::chrono::milliseconds(m_listening.elapsed()) >= m_settings.retryInterval) {
+        m_patience = {};
+        ping();
+        return;
+    }
+    m_patience = std::clamp(2 * m_patience, m_settings.retryInterval,
+                            std::max(m_settings.retryInterval, m_settings.pingInterval));
+    m_patienceTimer.start(m_patience);
 }
 
 void EngineMonitor::lose(const Error &error)

@@ -6,6 +6,7 @@
 #include "backend/docker/engine.h"
 #include "backend/executor/runner/runnersettings.h"
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
 
@@ -42,6 +43,7 @@ private:
     void pinged(const Result<void> &answer);
     void readInfo();
     void listen();
+    void eventsEnded();
     void lose(const Error &error);
     void diagnose();
 
@@ -49,6 +51,9 @@ private:
     const RunnerSettings m_settings;
     const QString m_label;
     QTimer m_pingTimer;
+    QTimer m_patienceTimer; // while it runs the events are not asked for again
+    std::chrono::milliseconds m_patience{0};
+    QElapsedTimer m_listening;
     bool m_pinging = false;
     bool m_suspected = false;
     std::optional<docker::EngineInfo> m_info;

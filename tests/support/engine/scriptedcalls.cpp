@@ -327,10 +327,13 @@ std::unique_ptr<docker::EventStream> ScriptedEngine::events(const QString &label
     auto stream = std::make_unique<Events>(this, label, std::move(sink));
     if (m_abandoned)
         return stream;
-    if (reachable)
-        m_eventStreams.push_back(stream.get());
-    else
+    const auto fault = takeFault(QStringLiteral("events ") + label);
+    if (!reachable)
         stream->endWith(tl::unexpected(unreachable()));
+    else if (fault)
+        stream->endWith(tl::unexpected(fault->error));
+    else
+        m_eventStreams.push_back(stream.get());
     return stream;
 }
 
