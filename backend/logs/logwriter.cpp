@@ -81,6 +81,7 @@ Result<void> LogWriter::countStored()
             rest = rest.sliced(1);
             if (const auto line = parseLine(head)) {
                 m_stored[indexOf(line->stream)] += position - lineBegin - headBytes;
+                m_firstTime = m_firstTime.value_or(line->time);
                 m_lastTime = line->time;
             }
             head.clear();
@@ -127,6 +128,8 @@ Result<void> LogWriter::write(Stream stream, QByteArrayView bytes, Timestamp tim
         lines += '\n';
         pending.bytes.clear();
     }
+    if (!lines.isEmpty())
+        m_firstTime = m_firstTime.value_or(stamp);
     if (const auto done = writeOut(lines); !done)
         return done;
     return keep(stream, bytes);
@@ -152,6 +155,7 @@ Result<void> LogWriter::finish(Timestamp time)
 // Writes the pending line of the stream with `rest` as its end.
 Result<void> LogWriter::appendSpilled(Stream stream, QByteArrayView rest, Timestamp time)
 {
+    m_firstTime = m_firstTime.value_or(time);
     Pending pending = std::exchange(m_pending[indexOf(stream)], {});
     if (const auto done = writeOut(formatHead(stream, time)); !done)
         return done;

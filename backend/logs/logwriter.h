@@ -12,6 +12,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 
 namespace batchyard::logs {
 
@@ -27,6 +28,9 @@ public:
     // Those, and what has been written since, whole lines or not.
     [[nodiscard]] qint64 receivedBytes(Stream stream) const;
     [[nodiscard]] qint64 fileBytes() const { return m_fileBytes; }
+    // Of the first line, if there is one, and of what was written last.
+    [[nodiscard]] std::optional<Timestamp> firstTime() const { return m_firstTime; }
+    [[nodiscard]] Timestamp lastTime() const { return m_lastTime; }
 
     // Lines are stamped in order: an earlier time than the line before is replaced by that line's.
     // After an error the file may end in a torn line and the writer is of no more use: open anew.
@@ -53,6 +57,7 @@ private:
 
     QFile m_file;
     qint64 m_fileBytes = 0;
+    std::optional<Timestamp> m_firstTime;
     Timestamp m_lastTime{};
     std::array<qint64, 2> m_stored{};
     std::array<qint64, 2> m_received{};

@@ -399,7 +399,7 @@ void AttemptRunner::tellCapture(Member &member, const std::optional<docker::Cont
     if (!member.capture || member.record.logComplete)
         return;
     if (!state) {
-        member.capture->containerGone();
+        member.capture->containerGone(member.record.intent >= ContainerStatus::Running);
         return;
     }
     const ContainerFact fact = factOf(*state, member.index());

@@ -1,9 +1,12 @@
 #include "backend/executor/runner/logcapture.h"
 
-#include "backend/executor/runner/containerspec.h"
+#include "backend/logs/logfile.h"
 
 #include <QDateTime>
 #include <QLoggingCategory>
+
+#include <algorithm>
+#include <limits>
 
 namespace batchyard::executor {
 
@@ -20,6 +23,11 @@ constexpr qsizetype batchBytes = 64 * 1024;
 constexpr qsizetype tailLimit = 1024 * 1024;
 // While the log disk is full.
 constexpr auto longestRetry = 30s;
+// The engine takes the time of a line about when it hands it on. Printing so much that its oldest
+// file goes takes longer.
+constexpr auto beginTolerance = 2s;
+constexpr QLatin1StringView notePrefix{"[batchyard] "};
+constexpr QLatin1StringView dropNote{" bytes dropped: the log is limited to "};
 // A stream ends right after its container unless something is wrong.
 constexpr auto streamEndTime = 10s;
 
@@ -104,9 +112,11 @@ void LogCapture::containerNeverRan()
         endWithoutContainer(false);
 }
 
-void LogCapture::containerGone()
+void LogCapture::containerGone(bool mayHaveRun)
 {
     m_gone = true;
+    if (m_phase == Phase::Idle && mayHaveRun)
+        m_doubtful = true;
     if (!m_driver.isEmpty())
         endAtDriver();
     else if (m_stream)
@@ -150,6 +160,9 @@ void LogCapture::receive(int stream, Message message)
         = chunk.time ? std::chrono::floor<std::chrono::milliseconds>(*chunk.time) : m_clock();
     Piece piece{streamOf(chunk.stream), std::move(chunk.bytes), time};
     const std::lock_guard lock(m_inbox.mutex);
+    m_inbox.compareBegin(time);
+    if (m_inbox.isKnown(time))
+        return;
     if (m_inbox.known > 0) {
         m_inbox.known -= piece.bytes.size();
     } else if (m_inbox.room <= 0) {
@@ -173,6 +186,25 @@ qsizetype LogCapture::Piece::fileBytes() const
     return bytes.size() + logs::headBytes * bytes.count('\n');
 }
 
+// The daemon throws away the oldest when its files are full, and byte counts say nothing then.
+void LogCapture::Inbox::compareBegin(Timestamp time)
+{
+    const auto file = std::exchange(written, {});
+    if (!file || time <= file->first + beginTolerance)
+        return;
+    known = 0;
+    knownUntil = file->second;
+    isCut = true;
+    hasGap = time > file->second;
+}
+
+bool LogCapture::Inbox::isKnown(Timestamp time)
+{
+    if (knownUntil && time > *knownUntil)
+        knownUntil.reset();
+    return knownUntil.has_value();
+}
+
 void LogCapture::Inbox::drop(Piece piece)
 {
     tailBytes += piece.fileBytes();
@@ -190,6 +222,12 @@ void LogCapture::makeRoom()
     const std::lock_guard lock(m_inbox.mutex);
     m_inbox.known = m_skip[0] + m_skip[1];
     m_inbox.room = m_limit - m_writer->fileBytes();
+    m_inbox.written.reset();
+    if (const auto first = m_writer->firstTime(); first && m_phase == Phase::Replaying)
+        m_inbox.written = {*first, m_writer->lastTime()};
+    m_inbox.knownUntil.reset();
+    m_inbox.isCut = false;
+    m_inbox.hasGap = false;
 }
 
 void LogCapture::onStarted()
@@ -235,12 +273,23 @@ void LogCapture::drain()
 {
     m_drainTimer.stop();
     QList<Piece> pieces;
+    bool hasGap = false;
     {
         const std::lock_guard lock(m_inbox.mutex);
         pieces.swap(m_inbox.pieces);
         m_inbox.bytes = 0;
+        hasGap = std::exchange(m_inbox.hasGap, false);
+        if (m_inbox.isCut)
+            m_skip = {};
     }
-    if (pieces.isEmpty() || !m_writer)
+    if (!m_writer)
+        return;
+    if (hasGap
+        && !note(QStringLiteral("The engine's copy of this output no longer reaches back to here: "
+                                "lines may be missing."),
+                 m_writer->lastTime()))
+        return;
+    if (pieces.isEmpty())
         return;
     const qint64 before = m_writer->receivedBytes(logs::Stream::Stdout)
         + m_writer->receivedBytes(logs::Stream::Stderr);
@@ -305,19 +354,8 @@ void LogCapture::replay(const QString &id, bool follow)
     m_id = id;
     if (!openWriter())
         return;
-    // The daemon throws away the oldest when its files are full, and byte counts say nothing then.
-    if (m_writer->fileBytes() > engineLogFileBytes) {
-        if (!note(QStringLiteral("The connection to the engine was lost, and its copy of this "
-                                 "output no longer reaches back: lines are missing here.")))
-            return;
-        m_doubtful = false;
-        if (!follow) {
-            complete();
-            return;
-        }
-        m_phase = Phase::Attaching;
-        makeRoom();
-        m_stream = m_engine.attach(id, makeSink());
+    if (!follow && hasTail()) {
+        complete();
         return;
     }
     m_skip = {m_writer->receivedBytes(logs::Stream::Stdout),
@@ -346,6 +384,18 @@ void LogCapture::endAtDriver()
     complete();
 }
 
+// An executor that was killed since has written it all.
+bool LogCapture::hasTail() const
+{
+    if (m_writer->fileBytes() < m_limit)
+        return false;
+    const auto end = logs::readBackward(m_path, -1, std::numeric_limits<int>::max(), 2 * tailLimit);
+    return end && std::ranges::any_of(end->lines, [](const logs::RawLine &line) {
+               return line.stream == logs::Stream::Stderr && line.text.startsWith(notePrefix)
+                   && line.text.contains(dropNote);
+           });
+}
+
 // The last lines of what was too much, behind a line that tells of the gap.
 bool LogCapture::writeTail()
 {
@@ -371,10 +421,8 @@ bool LogCapture::writeTail()
         dropped += torn;
         piece.bytes.remove(0, torn);
     }
-    if (!note(QStringLiteral("%1 bytes dropped: the log is limited to %2 bytes. Its last lines "
-                             "follow.")
-                  .arg(dropped)
-                  .arg(m_limit)))
+    if (!note(QString::number(dropped) + dropNote
+              + QStringLiteral("%1 bytes. Its last lines follow.").arg(m_limit)))
         return false;
     for (const Piece &piece : tail) {
         if (const auto done = m_writer->write(piece.stream, piece.bytes, piece.time); !done) {
@@ -448,11 +496,12 @@ void LogCapture::endWithoutContainer(bool cutOff)
 
 // A line about the log itself. What the container has not ended with a newline becomes a line
 // first.
-bool LogCapture::note(const QString &text)
+bool LogCapture::note(const QString &text, std::optional<Timestamp> at)
 {
-    const QByteArray line = "[batchyard] " + text.toUtf8() + '\n';
-    const auto done = m_writer->finish(m_clock()).and_then(
-        [&] { return m_writer->write(logs::Stream::Stderr, line, m_clock()); });
+    const Timestamp time = at.value_or(m_clock());
+    const QByteArray line = QByteArray(notePrefix.data(), notePrefix.size()) + text.toUtf8() + '\n';
+    const auto done = m_writer->finish(time).and_then(
+        [&] { return m_writer->write(logs::Stream::Stderr, line, time); });
     if (!done)
         fileFailed(done.error());
     return done.has_value();

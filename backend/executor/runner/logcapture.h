@@ -42,8 +42,9 @@ public:
     void containerStopped(const QString &id, std::optional<Timestamp> at = {});
     // It was never started: there is no output. completed() follows at once.
     void containerNeverRan();
-    // It was removed behind our back; completed() follows when what is under way has arrived.
-    void containerGone();
+    // It was removed behind our back, and may have run; completed() follows when what is under way
+    // has arrived.
+    void containerGone(bool mayHaveRun);
     // What has arrived may not be all: the daemon was away, and a stream that it cuts off can look
     // like one that has ended. What a container prints before it ends while its daemon is not there
     // is read by nobody: a line in the log says so.
@@ -78,7 +79,14 @@ private:
         std::deque<Piece> tail; // the last output beyond the limit
         qsizetype tailBytes = 0;
         qint64 dropped = 0; // that the tail has lost again
+        // Of what the file has, until the first piece of a replay has come.
+        std::optional<std::pair<Timestamp, Timestamp>> written;
+        std::optional<Timestamp> knownUntil; // in place of `known`
+        bool isCut = false; // the replay does not begin where the file does
+        bool hasGap = false; // nor before the file ends
 
+        void compareBegin(Timestamp time);
+        [[nodiscard]] bool isKnown(Timestamp time);
         void drop(Piece piece);
     };
     using Message = std::variant<docker::OutputStarted, docker::OutputChunk, Result<void>>;
@@ -90,6 +98,7 @@ private:
     void settleAttach();
     void makeRoom();
     void endAtDriver();
+    [[nodiscard]] bool hasTail() const;
     [[nodiscard]] bool writeTail();
     [[nodiscard]] bool noteLostEnd();
     void drain();
@@ -101,7 +110,7 @@ private:
     void catchUp();
     void giveUpWaiting();
     void endWithoutContainer(bool cutOff);
-    [[nodiscard]] bool note(const QString &text);
+    [[nodiscard]] bool note(const QString &text, std::optional<Timestamp> at = {}); // now
     void complete();
 
     docker::Engine &m_engine;

@@ -98,6 +98,12 @@ void ScriptedEngine::finish(const QString &name, int exitCode, bool oomKilled)
         end(*container, exitCode, oomKilled);
 }
 
+void ScriptedEngine::rotate(const QString &name, qsizetype chunks)
+{
+    if (Container *container = find(name))
+        container->stored.remove(0, std::min(chunks, container->stored.size()));
+}
+
 void ScriptedEngine::vanish(const QString &name)
 {
     Container *container = find(name);

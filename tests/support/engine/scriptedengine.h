@@ -87,6 +87,7 @@ public:
     void print(const QString &name, const QByteArray &bytes,
                docker::OutputChunk::Stream stream = docker::OutputChunk::Stream::Stdout);
     void finish(const QString &name, int exitCode, bool oomKilled = false);
+    void rotate(const QString &name, qsizetype chunks); // the oldest of its stored output go
     void vanish(const QString &name); // as `docker rm -f` by somebody else
     // Called with each record before it acts, for tests that stop at the nth call.
     void setObserver(std::function<void(const QString &)> observer)

@@ -7,6 +7,7 @@
 #include "tests/support/engine/scriptedengine.h"
 
 #include <QFile>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -49,6 +50,9 @@ private slots:
     void keepsTheLimit_data();
     void keepsTheLimit();
     void keepsTheLimitAcrossACrash();
+    void writesItsTailOnce();
+    void marksWhatTheEngineThrewAway_data();
+    void marksWhatTheEngineThrewAway();
     void limitOfALineWithoutEnd();
     void waitsForRoomOnTheDisk();
 
@@ -244,7 +248,7 @@ void TestLogCapture::goneBeforeItsEnd()
     m_capture->engineLost();
     QCoreApplication::processEvents();
     m_engine->setReachable(true);
-    m_capture->containerGone();
+    m_capture->containerGone(true);
     QTRY_VERIFY(m_capture->isComplete());
     QCOMPARE(lines().size(), 2);
     QVERIFY(lines().last().contains(s("removed from outside")));
@@ -338,6 +342,74 @@ void TestLogCapture::keepsTheLimitAcrossACrash()
     QVERIFY(QFile(m_path).size() < m_settings.logLimit + 2'000'000);
     QCOMPARE(lines().last(), s("the last line"));
     QCOMPARE(lines().filter(s("bytes dropped")).size(), 1);
+}
+
+// The executor was killed before it had noted that the log is complete.
+void TestLogCapture::writesItsTailOnce()
+{
+    m_settings.logLimit = 256 * 1024;
+    makeCapture();
+    QVERIFY(attachAndStart());
+    for (int i = 0; i < 60; ++i) {
+        const QByteArray line = QByteArray::number(i).rightJustified(99) + '\n';
+        m_engine->print(s("c"), line.repeated(1000));
+    }
+    end();
+    QTRY_VERIFY(m_capture->isComplete());
+    const QStringList before = lines();
+    QCOMPARE(before.filter(s("bytes dropped")).size(), 1);
+    makeCapture();
+    m_capture->containerStopped(m_id);
+    QTRY_VERIFY(m_capture->isComplete());
+    QCOMPARE(lines(), before);
+}
+
+void TestLogCapture::marksWhatTheEngineThrewAway_data()
+{
+    QTest::addColumn<int>("thrownAway"); // lines, of "1" and "2", which are in the file, to "4"
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("nothing") << 0 << s("1 2 3 4 5 6");
+    QTest::newRow("what is in the file, but for its end") << 1 << s("1 2 3 4 5 6");
+    QTest::newRow("what is in the file") << 2 << s("1 2 mark 3 4 5 6");
+    QTest::newRow("more") << 3 << s("1 2 mark 4 5 6");
+}
+
+// F23: while no executor was there, so much was printed that the oldest is gone.
+void TestLogCapture::marksWhatTheEngineThrewAway()
+{
+    QFETCH(int, thrownAway);
+    QFETCH(QString, expected);
+    const auto now = std::make_shared<Timestamp>(batch::fromEpochMs(1'700'000'000'000));
+    m_settings.clock = [now] { return *now; };
+    m_engine->setClock([now] { return docker::Timestamp(*now); });
+    makeCapture();
+    QVERIFY(attachAndStart());
+    const auto print = [&](const QByteArray &text) {
+        *now += std::chrono::minutes(1);
+        m_engine->print(s("c"), text + '\n');
+    };
+    print("1");
+    QTRY_COMPARE(lines().size(), 1);
+    print("2");
+    QTRY_COMPARE(lines().size(), 2);
+    m_capture.reset();
+    print("3");
+    print("4");
+    m_engine->rotate(s("c"), thrownAway);
+    makeCapture();
+    m_capture->containerRuns(m_id);
+    QTRY_COMPARE(lines().value(lines().size() - 1), s("4"));
+    m_capture.reset();
+    print("5");
+    makeCapture();
+    m_capture->containerRuns(m_id);
+    QTRY_COMPARE(lines().value(lines().size() - 1), s("5"));
+    print("6");
+    end();
+    QTRY_VERIFY(m_capture->isComplete());
+    QStringList seen = lines();
+    seen.replaceInStrings(QRegularExpression(s("^\\[batchyard\\].*")), s("mark"));
+    QCOMPARE(seen.join(u' '), expected);
 }
 
 void TestLogCapture::limitOfALineWithoutEnd()
