@@ -3,6 +3,7 @@
 #include "backend/executor/runner/dispatcherstate.h"
 #include "backend/executor/runner/unknowncontainers.h"
 
+#include <QFileInfo>
 #include <QLoggingCategory>
 #include <QThread>
 
@@ -274,17 +275,31 @@ bool JobDispatcher::Private::compareWithStore(const QList<docker::ContainerListE
         tryAgainLater();
         return false;
     }
-    const QString found
-        = unknown->isEmpty() ? QString() : databaseLacks(*unknown, paths.database()).message;
-    if (std::exchange(isCompared, true) && loss == found)
-        return loss.isEmpty();
-    if (std::exchange(loss, found) != found) {
-        qCWarning(lcDispatch).noquote()
-            << (found.isEmpty() ? QStringLiteral("The unknown containers are gone.") : found);
-        feed.add(Change::Kind::Engine);
-    }
-    evaluateSoon();
+    const bool wasCompared = std::exchange(isCompared, true);
+    noteLoss(lossBy(*unknown));
+    if (!wasCompared)
+        evaluateSoon();
     return loss.isEmpty();
+}
+
+QString JobDispatcher::Private::lossBy(const QStringList &unknown) const
+{
+    if (!unknown.isEmpty())
+        return databaseLacks(unknown, paths.database()).message;
+    if (!unexpectedLog.isEmpty() && QFileInfo::exists(unexpectedLog))
+        return databaseLacksLogged(unexpectedLog, paths.database()).message;
+    return {};
+}
+
+void JobDispatcher::Private::noteLoss(const QString &found)
+{
+    if (std::exchange(loss, found) == found)
+        return;
+    qCWarning(lcDispatch).noquote()
+        << (found.isEmpty() ? QStringLiteral("What the state database does not know is gone.")
+                            : found);
+    feed.add(Change::Kind::Engine);
+    evaluateSoon();
 }
 
 void JobDispatcher::Private::removeOrphans(const QList<docker::ContainerListEntry> &orphans)

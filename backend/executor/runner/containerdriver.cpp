@@ -25,6 +25,18 @@ bool isInconclusive(const Error &error)
     Q_UNREACHABLE();
 }
 
+namespace {
+
+// A look that failed says nothing of the container, whatever the engine's reason.
+Error unseen(Error error)
+{
+    if (!isInconclusive(error))
+        error.code = ErrorCode::Protocol;
+    return error;
+}
+
+} // namespace
+
 ContainerDriver::ContainerDriver(docker::Engine &engine, const QString &name, const QString &id,
                                  QObject *parent)
     : QObject(parent)
@@ -75,7 +87,7 @@ void ContainerDriver::adopt(const docker::ContainerSpec &spec, const Then<Result
                 return;
             }
             if (!state) {
-                then(tl::unexpected(state.error()));
+                then(tl::unexpected(unseen(state.error())));
                 return;
             }
             for (auto label = spec.labels.begin(); label != spec.labels.end(); ++label) {
@@ -94,26 +106,29 @@ void ContainerDriver::adopt(const docker::ContainerSpec &spec, const Then<Result
 
 void ContainerDriver::start(Then<Result<StartReply>> then)
 {
-    call<void>(m_engine.startContainer(m_id),
-               [this, then = std::move(then)](const Result<void> &started) {
-                   if (!started && isInconclusive(started.error())) {
-                       then(tl::unexpected(started.error()));
-                       return;
-                   }
-                   call<ContainerState>(
-                       m_engine.inspectContainer(m_id),
-                       [then, started](const Result<ContainerState> &state) {
-                           if (!state) {
-                               then(tl::unexpected(started ? state.error() : started.error()));
-                               return;
-                           }
-                           StartReply reply;
-                           reply.state = *state;
-                           if (!started && !state->startedAt)
-                               reply.error = started.error();
-                           then(reply);
-                       });
-               });
+    call<void>(
+        m_engine.startContainer(m_id), [this, then = std::move(then)](const Result<void> &started) {
+            if (!started && isInconclusive(started.error())) {
+                then(tl::unexpected(started.error()));
+                return;
+            }
+            call<ContainerState>(m_engine.inspectContainer(m_id),
+                                 [then, started](const Result<ContainerState> &state) {
+                                     if (!state) {
+                                         const bool isGone
+                                             = state.error().code == ErrorCode::NotFound;
+                                         then(tl::unexpected(isGone && !started ? started.error()
+                                                                 : isGone       ? state.error()
+                                                                          : unseen(state.error())));
+                                         return;
+                                     }
+                                     StartReply reply;
+                                     reply.state = *state;
+                                     if (!started && !state->startedAt)
+                                         reply.error = started.error();
+                                     then(reply);
+                                 });
+        });
 }
 
 void ContainerDriver::stop(int seconds, Then<Seen> then)
@@ -138,7 +153,7 @@ void ContainerDriver::inspect(Then<Seen> then)
                              } else if (state.error().code == ErrorCode::NotFound) {
                                  then(std::optional<ContainerState>());
                              } else {
-                                 then(tl::unexpected(state.error()));
+                                 then(tl::unexpected(unseen(state.error())));
                              }
                          });
 }

@@ -17,7 +17,7 @@ class ContainerDriver : public QObject
     Q_OBJECT
 
 public:
-    // nullopt: there is no such container.
+    // nullopt: there is no such container. An error of a look is always inconclusive.
     using Seen = Result<std::optional<docker::ContainerState>>;
     struct StartReply {
         std::optional<Error> error; // the start was refused; state tells the exit code for that

@@ -41,7 +41,8 @@ public:
     [[nodiscard]] Result<void> restoreShares();
     void takeUpNewcomers();
     [[nodiscard]] Result<void> takeUp(const QString &jobId);
-    [[nodiscard]] bool refuse(const QString &jobId, const QString &reason);
+    [[nodiscard]] Result<void> refuse(const QString &jobId, const QString &reason);
+    [[nodiscard]] Result<void> giveUp(AttemptRecord attempt);
     [[nodiscard]] Result<void> add(const QList<JobRecord> &records);
     [[nodiscard]] Result<void> link(const QList<ActiveJob *> &added);
     [[nodiscard]] Result<void> adopt(const AttemptRecord &attempt);
@@ -78,6 +79,7 @@ public:
     void schedule();
     [[nodiscard]] bool loadCapacity();
     [[nodiscard]] bool place(ActiveJob &job, const core::Placement &placement);
+    [[nodiscard]] QString logOfNextAttempt(const ActiveJob &job) const;
     [[nodiscard]] AttemptRecord newAttempt(const ActiveJob &job, const QString &environment,
                                            const QString &instance) const;
     [[nodiscard]] bool begin(ActiveJob &job, const AttemptRecord &attempt);
@@ -126,6 +128,8 @@ public:
     void listContainers();
     void containersListed(const QList<docker::ContainerListEntry> &list);
     [[nodiscard]] bool compareWithStore(const QList<docker::ContainerListEntry> &strangers);
+    [[nodiscard]] QString lossBy(const QStringList &unknown) const;
+    void noteLoss(const QString &found);
     void removeOrphans(const QList<docker::ContainerListEntry> &orphans);
     void tellLogs();
 
@@ -162,7 +166,8 @@ public:
     std::optional<Capacity> capacity; // of the store; nullopt: to be read
     int listsUnderWay = 0; // of the engine's containers
     bool isCompared = false; // the engine's containers with the store's attempts, once at least
-    QString loss; // what of the store is lost, by that; nothing is started or removed then
+    QString unexpectedLog; // directory of an attempt that has not begun, by the store
+    QString loss; // what of the store is lost, by these; nothing is started or removed then
     // When Spot capacity will be taken away, by the id of the instance, or on Fargate of the task.
     QHash<QString, Timestamp> spotEnds;
     QHash<QString, QString> toldReasons; // of the heads of queues

@@ -42,10 +42,10 @@ Result<void> JobDispatcher::Private::load()
             return adopted;
     }
     for (const JobRecord &record : *unfinished) {
-        ActiveJob &job = *find(record.id);
-        if (job.record.kind != JobKind::MultiNodeParent || !job.isPlaced())
+        ActiveJob *job = find(record.id);
+        if (job == nullptr || job->record.kind != JobKind::MultiNodeParent || !job->isPlaced())
             continue;
-        if (const auto adopted = adoptGroup(job); !adopted)
+        if (const auto adopted = adoptGroup(*job); !adopted)
             return adopted;
     }
     // Nothing new starts on an instance that is being taken away.
@@ -70,7 +70,7 @@ Result<void> JobDispatcher::Private::restoreShares()
     return {};
 }
 
-// What cannot be read will never run; what the store cannot tell now is asked again.
+// What the store cannot tell now is asked again.
 void JobDispatcher::Private::takeUpNewcomers()
 {
     for (const QString &jobId : std::exchange(newcomers, {})) {
@@ -78,27 +78,50 @@ void JobDispatcher::Private::takeUpNewcomers()
         if (taken)
             continue;
         qCWarning(lcLoading).noquote() << taken.error().message;
-        if (taken.error().code != ErrorCode::Protocol || !refuse(jobId, taken.error().message)) {
-            newcomers.append(jobId);
-            tryAgainLater();
-        }
+        newcomers.append(jobId);
+        tryAgainLater();
     }
 }
 
-bool JobDispatcher::Private::refuse(const QString &jobId, const QString &reason)
+// A job whose documents cannot be read will never run, and keeps no other from running.
+Result<void> JobDispatcher::Private::refuse(const QString &jobId, const QString &reason)
 {
+    qCWarning(lcLoading).noquote() << reason;
     const auto job = store.job(jobId);
-    auto records = store.children(jobId);
-    if (!job || !*job || !records)
-        return false;
-    records->prepend(**job);
-    for (JobRecord &record : *records) {
+    const auto children = store.children(jobId);
+    if (!job || !children)
+        return tl::unexpected(!job ? job.error() : children.error());
+    QList<JobRecord> failed;
+    for (JobRecord record : QList<JobRecord>{**job} + *children) {
+        if (batch::isTerminal(record.status))
+            continue;
+        const auto attempts = store.attempts(record.id);
+        if (!attempts)
+            return tl::unexpected(attempts.error());
+        for (const AttemptRecord &attempt : *attempts) {
+            if (const auto given = giveUp(attempt); !given)
+                return given;
+        }
         record.status = JobStatus::Failed;
         record.statusReason = reason;
         record.stoppedAt = now();
+        failed.append(record);
     }
     feed.add(Change::Kind::Job, jobId);
-    return store.setJobStatuses(*records, now()).has_value();
+    return store.setJobStatuses(failed, now());
+}
+
+// Without its documents nothing can be done with what it has on the engine but to remove it, which
+// happens to all that has no runner.
+Result<void> JobDispatcher::Private::giveUp(AttemptRecord attempt)
+{
+    if (attempt.cleaned)
+        return {};
+    if (!attempt.ended)
+        attempt.stoppedAt = now();
+    attempt.ended = true;
+    attempt.cleaned = true;
+    return store.putAttempt(attempt);
 }
 
 Result<void> JobDispatcher::Private::takeUp(const QString &jobId)
@@ -125,10 +148,18 @@ Result<void> JobDispatcher::Private::takeUp(const QString &jobId)
 Result<void> JobDispatcher::Private::add(const QList<JobRecord> &records)
 {
     QList<ActiveJob *> added;
+    QSet<QString> refused;
     for (const JobRecord &record : records) {
+        const QString &whole = record.parentId.isEmpty() ? record.id : record.parentId;
+        if (refused.contains(whole))
+            continue;
         auto documents = documentsOf(record);
-        if (!documents)
-            return tl::unexpected(documents.error());
+        if (!documents) {
+            if (const auto done = refuse(whole, documents.error().message); !done)
+                return done;
+            refused.insert(whole);
+            continue;
+        }
         ActiveJob job;
         job.record = record;
         job.record.request.clear();
@@ -240,8 +271,10 @@ Result<void> JobDispatcher::Private::adopt(const AttemptRecord &attempt)
     if (!*record || attempt.containers.isEmpty())
         return {};
     const auto documents = plans.read(**record);
-    if (!documents)
-        return tl::unexpected(documents.error());
+    if (!documents) {
+        qCWarning(lcLoading).noquote() << documents.error().message;
+        return giveUp(attempt);
+    }
     ActiveJob over;
     over.record = **record;
     over.plan = documents->plan;

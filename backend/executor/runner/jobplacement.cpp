@@ -2,7 +2,9 @@
 #include "backend/batch/json.h"
 #include "backend/batch/validation.h"
 #include "backend/executor/runner/dispatcherstate.h"
+#include "backend/logs/logfile.h"
 
+#include <QFileInfo>
 #include <QLoggingCategory>
 #include <QUuid>
 
@@ -74,9 +76,32 @@ void JobDispatcher::Private::schedule()
         reasonTimer.start();
 }
 
-// False: the store refused. A job that AWS or this machine cannot start has failed then.
+// The directory, if it is there: then the attempt has begun already, and the store has lost it.
+QString JobDispatcher::Private::logOfNextAttempt(const ActiveJob &job) const
+{
+    QStringList ids{job.id()};
+    if (job.record.kind == JobKind::MultiNodeParent) {
+        for (int i = 0; i < job.record.size; ++i)
+            ids.append(childId(job.record, i));
+    }
+    for (const QString &id : std::as_const(ids)) {
+        const QString file = logs::logFilePath(paths.logs(), id, job.record.attempt + 1, 0);
+        if (const QString directory = QFileInfo(file).path(); QFileInfo::exists(directory))
+            return directory;
+    }
+    return {};
+}
+
+// False: the store refused, or has lost something. A job that AWS or this machine cannot start has
+// failed then.
 bool JobDispatcher::Private::place(ActiveJob &job, const core::Placement &placement)
 {
+    if (const QString log = logOfNextAttempt(job); !log.isEmpty()) {
+        unexpectedLog = log;
+        noteLoss(lossBy({}));
+    }
+    if (!loss.isEmpty())
+        return false;
     if (job.plan->overridesTooLong) {
         evaluateSoon();
         return setStatus(job, JobStatus::Failed, batch::overridesTooLongReason);

@@ -6,6 +6,21 @@
 
 namespace batchyard::executor {
 
+namespace {
+
+Error lacks(const QString &databasePath, const QString &what)
+{
+    return {ErrorCode::Protocol,
+            QStringLiteral("The state database %1 lacks what was written last: %2. Was its -wal "
+                           "file deleted, or an old copy put back? `batchyard executor --recover` "
+                           "keeps a copy of it and completes it from Docker's containers and the "
+                           "logs.")
+                .arg(databasePath, what),
+            {}};
+}
+
+} // namespace
+
 Result<QStringList> unknownContainers(const Store &store,
                                       const QList<docker::ContainerListEntry> &containers)
 {
@@ -26,13 +41,16 @@ Result<QStringList> unknownContainers(const Store &store,
 
 Error databaseLacks(const QStringList &unknown, const QString &databasePath)
 {
-    return {ErrorCode::Protocol,
-            QStringLiteral("The state database %1 lacks what was written last: it does not know "
-                           "the attempts of %2 of its containers (%3 is one). Was its -wal file "
-                           "deleted, or an old copy put back? `batchyard executor --recover` keeps "
-                           "a copy of it and completes it from Docker's containers and the logs.")
-                .arg(databasePath, QString::number(unknown.size()), unknown.value(0)),
-            {}};
+    return lacks(databasePath,
+                 QStringLiteral("it does not know the attempts of %1 of its containers (%2 is one)")
+                     .arg(QString::number(unknown.size()), unknown.value(0)));
+}
+
+Error databaseLacksLogged(const QString &logDirectory, const QString &databasePath)
+{
+    return lacks(databasePath,
+                 QStringLiteral("an attempt that has not begun by it has a log already (%1)")
+                     .arg(logDirectory));
 }
 
 } // namespace batchyard::executor

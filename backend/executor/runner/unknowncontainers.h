@@ -1,6 +1,7 @@
-// Containers of this installation whose attempts its store does not know. An attempt is on the disk
-// before Docker hears of it, so one is proof that a part of the database was lost: by what is left
-// of it nothing may be started, which might run a second time, and nothing removed.
+// Containers of this installation, and logs, of attempts that its store does not know. An attempt
+// is on the disk before Docker hears of it, and its log directory is made later still, so one is
+// proof that a part of the database was lost: by what is left of it nothing may be started, which
+// might run a second time, and nothing removed.
 #pragma once
 
 #include "backend/docker/engine.h"
@@ -14,5 +15,7 @@ unknownContainers(const Store &store, const QList<docker::ContainerListEntry> &c
 
 // What it means, and what to do. Pre-condition: there are some.
 [[nodiscard]] Error databaseLacks(const QStringList &unknown, const QString &databasePath);
+// The same of the log directory of an attempt that has not begun by the store.
+[[nodiscard]] Error databaseLacksLogged(const QString &logDirectory, const QString &databasePath);
 
 } // namespace batchyard::executor

@@ -1,8 +1,13 @@
 // Jobs whose executor or engine goes away and comes back, on a scripted engine.
+#include "backend/executor/runner/activejob.h"
 #include "tests/unit/runner/jobscripts.h"
+
+#include <QDir>
+#include <QFileInfo>
 
 using namespace batchyard;
 using namespace batchyard::test;
+using batch::JobStatus;
 
 class TestDispatcherRecovery : public QObject
 {
@@ -17,10 +22,17 @@ private slots:
     void restartOfTheEngineIsNotTheJobsFault();
     void lostPauseContainerEndsTheJob();
     void vanishedContainerIsNoSuccess();
+    void vanishedWhileNobodyWatched();
+    void looksAgainWhenALookFails_data();
+    void looksAgainWhenALookFails();
     void removesWhatBelongsToNoJob();
     void keepsWhatTheStoreDoesNotKnow();
+    void startsNothingThatHasALog_data();
+    void startsNothingThatHasALog();
     void startsNothingBeforeTheContainersAreKnown();
     void adoptsAfterARestart();
+    void refusesOnlyTheJobThatCannotBeRead_data();
+    void refusesOnlyTheJobThatCannotBeRead();
     void waitsForACreateUnderWay();
     void survivesACrashAtEveryCall_data();
     void survivesACrashAtEveryCall();
@@ -139,6 +151,57 @@ void TestDispatcherRecovery::vanishedContainerIsNoSuccess()
     QCOMPARE(m_bench->lines(id, 0).value(0), QStringLiteral("kept"));
 }
 
+// F18: what it printed meanwhile is lost, and the log says so.
+void TestDispatcherRecovery::vanishedWhileNobodyWatched()
+{
+    m_engine->setScript(QStringLiteral("a"), runsOn());
+    const QString id = m_bench->submit(taskOf({container("a")}));
+    QTRY_COMPARE(m_bench->status(id), QStringLiteral("RUNNING"));
+    m_engine->print(m_bench->dockerName(id, 0), "kept\n");
+    QTRY_COMPARE(m_bench->lines(id, 0), QStringList{QStringLiteral("kept")});
+    m_bench->dropDispatcher();
+    m_engine->print(m_bench->dockerName(id, 0), "lost\n");
+    m_engine->vanish(m_bench->dockerName(id, 0));
+    m_bench->startDispatcher();
+    QTRY_VERIFY(isSettled(id));
+    const QStringList lines = m_bench->lines(id, 0);
+    QCOMPARE(lines.size(), 2);
+    QCOMPARE(lines.first(), QStringLiteral("kept"));
+    QVERIFY2(lines.last().contains(u"removed from outside"), qPrintable(lines.last()));
+}
+
+void TestDispatcherRecovery::looksAgainWhenALookFails_data()
+{
+    QTest::addColumn<QString>("after");
+    for (const char *after : {"start", "end", "stop"})
+        QTest::newRow(after) << QString::fromLatin1(after);
+}
+
+// The step itself has succeeded: what it came to is not lost with an inspect that is refused.
+void TestDispatcherRecovery::looksAgainWhenALookFails()
+{
+    QFETCH(QString, after);
+    m_engine->setScript(QStringLiteral("a"), runsOn());
+    const auto refuseALook = [this] {
+        m_engine->inject(QStringLiteral("inspect "), ScriptedEngine::Fault::Refused, 1,
+                         Error{ErrorCode::Io, QStringLiteral("The engine answered 500."), {}});
+    };
+    if (after == u"start")
+        refuseALook();
+    const QString id = m_bench->submit(taskOf({container("a")}));
+    QTRY_COMPARE(m_bench->status(id), QStringLiteral("RUNNING"));
+    if (after != u"start")
+        refuseALook();
+    if (after == u"stop")
+        m_bench->dispatcher().terminateJob(id, QStringLiteral("enough"));
+    else
+        m_engine->finish(m_bench->dockerName(id, 0), 7);
+    QTRY_VERIFY(isSettled(id));
+    QCOMPARE(m_bench->container(id, 0).exitCode, std::optional(after == u"stop" ? 143 : 7));
+    QCOMPARE(m_bench->container(id, 0).error, QString());
+    QCOMPARE(m_engine->startCount(m_bench->dockerName(id, 0)), 1);
+}
+
 void TestDispatcherRecovery::removesWhatBelongsToNoJob()
 {
     const QString id = m_bench->submit(taskOf({container("a")}));
@@ -189,6 +252,44 @@ void TestDispatcherRecovery::keepsWhatTheStoreDoesNotKnow()
     QCOMPARE(m_bench->dispatcher().engineStatus().storeProblem, QString());
 }
 
+void TestDispatcherRecovery::startsNothingThatHasALog_data()
+{
+    QTest::addColumn<bool>("isMultinode");
+    QTest::newRow("a job") << false;
+    QTest::newRow("a node") << true;
+}
+
+// F30: the attempt has run by its log, its container is gone, and the store has lost both.
+void TestDispatcherRecovery::startsNothingThatHasALog()
+{
+    QFETCH(bool, isMultinode);
+    m_bench->dropDispatcher();
+    m_bench->startDispatcher();
+    m_engine->setReachable(false);
+    QTRY_VERIFY(!m_bench->dispatcher().engineStatus().reachable);
+    const batch::EcsTaskProperties task = taskOf({container("a")});
+    const QString lost = isMultinode ? m_bench->submitNodes({task, task}) : m_bench->submit(task);
+    const QString other = m_bench->submit(task);
+    const QString directory
+        = QFileInfo(m_bench->logPath(isMultinode ? lost + u"#1" : lost, 0)).path();
+    QVERIFY(QDir().mkpath(directory));
+    m_engine->clearCalls();
+    m_engine->setReachable(true);
+    for (const QString &id : {lost, other}) {
+        QTRY_VERIFY2(m_bench->dispatcher().waitReason(id).contains(u"executor --recover"),
+                     qPrintable(m_bench->dispatcher().waitReason(id)));
+        QCOMPARE(m_bench->status(id), QStringLiteral("RUNNABLE"));
+    }
+    QVERIFY(m_bench->dispatcher().engineStatus().storeProblem.contains(directory));
+    QCOMPARE(m_engine->acts(), QStringList());
+
+    // Whoever removes it by hand has decided that it does not matter.
+    QVERIFY(QDir().rmdir(directory));
+    QTRY_VERIFY(isSettled(lost) && isSettled(other));
+    QCOMPARE(m_bench->status(lost), QStringLiteral("SUCCEEDED"));
+    QCOMPARE(m_bench->dispatcher().engineStatus().storeProblem, QString());
+}
+
 void TestDispatcherRecovery::startsNothingBeforeTheContainersAreKnown()
 {
     m_bench->dropDispatcher();
@@ -229,6 +330,82 @@ void TestDispatcherRecovery::adoptsAfterARestart()
                           QStringLiteral("2")}));
     QCOMPARE(m_engine->startCount(m_bench->dockerName(id, 0)), 1);
     QCOMPARE(m_bench->history(id), QStringLiteral("SUBMITTED RUNNABLE STARTING RUNNING SUCCEEDED"));
+}
+
+void TestDispatcherRecovery::refusesOnlyTheJobThatCannotBeRead_data()
+{
+    QTest::addColumn<JobStatus>("status");
+    QTest::addColumn<executor::JobKind>("kind");
+    QTest::newRow("waits") << JobStatus::Runnable << executor::JobKind::Single;
+    QTest::newRow("runs") << JobStatus::Starting << executor::JobKind::Single;
+    QTest::newRow("over and not cleaned up") << JobStatus::Failed << executor::JobKind::Single;
+    QTest::newRow("array") << JobStatus::Runnable << executor::JobKind::ArrayParent;
+}
+
+void TestDispatcherRecovery::refusesOnlyTheJobThatCannotBeRead()
+{
+    QFETCH(JobStatus, status);
+    QFETCH(executor::JobKind, kind);
+    m_bench->dropDispatcher();
+    const QString good = m_bench->accept(taskOf({container("a")}));
+    executor::Store &store = m_bench->store();
+    executor::JobRecord bad = m_bench->job(good);
+    bad.id = QStringLiteral("bad");
+    bad.kind = kind;
+    bad.definition = "{";
+    QList<executor::JobRecord> children;
+    if (kind == executor::JobKind::ArrayParent) {
+        bad.size = 2;
+        for (int i = 0; i < bad.size; ++i) {
+            executor::JobRecord child = bad;
+            child.id = executor::childId(bad, i);
+            child.kind = executor::JobKind::ArrayChild;
+            child.parentId = bad.id;
+            child.index = i;
+            child.size = 0;
+            children.append(child);
+        }
+    }
+    QVERIFY(store.addJob(bad, children));
+    if (!children.isEmpty()) {
+        children.last().status = JobStatus::Failed; // as one that ran may have
+        QVERIFY(store.setJobStatus(children.last(), batch::fromEpochMs(1)));
+    }
+    const docker::ContainerSpec left = containerOf(bad.id, 1);
+    if (children.isEmpty()) {
+        bad.status = JobStatus::Runnable;
+        QVERIFY(store.setJobStatus(bad, batch::fromEpochMs(1)));
+    }
+    if (status != JobStatus::Runnable) {
+        executor::AttemptRecord attempt;
+        attempt.jobId = bad.id;
+        attempt.number = bad.attempt = 1;
+        attempt.taskId = QStringLiteral("0123456789abcdef0123456789abcdef");
+        executor::ContainerRecord row;
+        row.jobId = bad.id;
+        row.attempt = 1;
+        row.name = QStringLiteral("a");
+        row.dockerName = left.name;
+        row.logStreamName = QStringLiteral("d/a/1");
+        attempt.containers = {row};
+        bad.status = JobStatus::Starting;
+        QVERIFY(store.beginAttempt(bad, attempt, batch::fromEpochMs(2)));
+        m_engine->createContainer(left);
+        bad.status = JobStatus::Failed;
+        attempt.ended = true;
+        if (status == JobStatus::Failed)
+            QVERIFY(store.endAttempt(attempt, bad, batch::fromEpochMs(3)));
+    }
+    m_bench->startDispatcher();
+    QTRY_VERIFY(isSettled(good));
+    QCOMPARE(m_bench->status(good), QStringLiteral("SUCCEEDED"));
+    QCOMPARE(m_bench->status(bad.id), QStringLiteral("FAILED"));
+    if (status != JobStatus::Failed)
+        QVERIFY2(m_bench->job(bad.id).statusReason.contains(u"cannot be read"),
+                 qPrintable(m_bench->job(bad.id).statusReason));
+    QTRY_COMPARE(m_engine->containerNames(), QStringList());
+    for (const executor::JobRecord &child : std::as_const(children))
+        QCOMPARE(m_bench->status(child.id), QStringLiteral("FAILED"));
 }
 
 // A create that the engine got from a killed executor has taken the name already.
