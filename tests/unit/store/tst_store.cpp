@@ -502,7 +502,8 @@ private slots:
                               QStringLiteral("maze/c2/j-1")};
         const auto names = [&](const QString &prefix, const QString &after, int limit) {
             QStringList result;
-            for (const LogStreamRecord &stream : m_store->logStreams(prefix, after, limit).value())
+            const auto streams = m_store->logStreams(prefix, after, limit);
+            for (const LogStreamRecord &stream : streams.value())
                 result += stream.name;
             return result;
         };
