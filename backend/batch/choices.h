@@ -12,6 +12,8 @@
 //    exited 0; an init container that fails fails it. The first that failed decides.
 //  - While only init containers run (targets of COMPLETE or SUCCESS) the job is STARTING: it is
 //    RUNNING, and its timeout counts, from when every container has been started.
+//  - A job's vcpus and memory of the old form are told as such, and not among resourceRequirements.
+//  - The containerID of a pod's container is as Kubernetes writes it: docker://<id>.
 //  - An attempt of several containers has `container: {}`, and so has the job.
 //
 // Names and texts

@@ -15,9 +15,10 @@ bool has(const ContainerBase &container, QLatin1StringView type)
     return false;
 }
 
-void addDeprecated(ContainerBase &container, QLatin1StringView type, std::optional<int> value)
+void addDeprecated(ContainerBase &container, const ContainerProperties &properties,
+                   QLatin1StringView type)
 {
-    if (value && !has(container, type))
+    if (const std::optional<int> value = deprecatedRequirement(properties, type))
         container.resourceRequirements.append({type, QString::number(*value), {}});
 }
 
@@ -51,8 +52,8 @@ EcsTaskProperties toTask(const ContainerProperties &properties)
     static_cast<ContainerBase &>(container) = properties;
     container.name = legacyContainerName;
     container.essential = true;
-    addDeprecated(container, QLatin1StringView("VCPU"), properties.vcpus);
-    addDeprecated(container, QLatin1StringView("MEMORY"), properties.memory);
+    addDeprecated(container, properties, QLatin1StringView("VCPU"));
+    addDeprecated(container, properties, QLatin1StringView("MEMORY"));
 
     EcsTaskProperties task;
     if (properties.fargatePlatformConfiguration)
@@ -66,6 +67,14 @@ EcsTaskProperties toTask(const ContainerProperties &properties)
     task.runtimePlatform = properties.runtimePlatform;
     task.enableExecuteCommand = properties.enableExecuteCommand;
     return task;
+}
+
+std::optional<int> deprecatedRequirement(const ContainerProperties &properties,
+                                         QLatin1StringView type)
+{
+    if (has(properties, type))
+        return {};
+    return type == QLatin1StringView("VCPU") ? properties.vcpus : properties.memory;
 }
 
 double totalRequirement(const EcsTaskProperties &task, QLatin1StringView type)

@@ -278,6 +278,10 @@ struct ContainerProperties : ContainerBase {
     friend bool operator==(const ContainerProperties &, const ContainerProperties &) = default;
 };
 
+// vcpus ("VCPU") or memory ("MEMORY"), unless resourceRequirements, which go before, say the same.
+[[nodiscard]] std::optional<int> deprecatedRequirement(const ContainerProperties &properties,
+                                                       QLatin1StringView type);
+
 // The container name that ECS uses for the single container of the legacy form.
 inline constexpr QLatin1StringView legacyContainerName{"default"};
 

@@ -33,22 +33,31 @@ void mergeRequirements(QList<ResourceRequirement> &requirements,
     }
 }
 
-// vcpus and memory of the legacy form, which AWS deprecates but takes; resourceRequirements win.
-QList<ResourceRequirement> deprecatedRequirements(const TaskContainerOverrides &overrides)
-{
-    QList<ResourceRequirement> result;
-    for (const DeprecatedOverride &deprecated : deprecatedOverrides(overrides))
-        result.append({deprecated.type, QString::number(deprecated.value), {}});
-    return result;
-}
-
 void apply(ContainerBase &container, const TaskContainerOverrides &overrides)
 {
     if (!overrides.command.isEmpty())
         container.command = overrides.command;
     mergeEnvironment(container.environment, overrides.environment);
-    mergeRequirements(container.resourceRequirements, deprecatedRequirements(overrides));
     mergeRequirements(container.resourceRequirements, overrides.resourceRequirements);
+}
+
+// vcpus and memory, which AWS deprecates but takes, hold as far as resourceRequirements do not say
+// the same; an override of theirs goes before all that the definition says.
+void apply(ContainerProperties &container, const TaskContainerOverrides &overrides)
+{
+    auto &requirements = container.resourceRequirements;
+    const auto overrideBy = [&](std::optional<int> &own, QLatin1StringView type,
+                                const std::optional<int> &value) {
+        if (!value)
+            return;
+        own = value;
+        requirements.removeIf([&](const auto &requirement) { return requirement.type == type; });
+    };
+    overrideBy(container.vcpus, QLatin1StringView("VCPU"), overrides.vcpus);
+    overrideBy(container.memory, QLatin1StringView("MEMORY"), overrides.memory);
+    apply(static_cast<ContainerBase &>(container), overrides);
+    if (!overrides.instanceType.isEmpty())
+        container.instanceType = overrides.instanceType;
 }
 
 void apply(EksContainer &container, const EksContainerOverride &overrides)
@@ -119,17 +128,11 @@ void apply(std::optional<ConsumableResourceProperties> &properties,
 
 void apply(NodeRangeProperty &properties, const NodePropertyOverride &overrides)
 {
-    if (properties.container && overrides.containerOverrides) {
+    if (properties.container && overrides.containerOverrides)
         apply(*properties.container, *overrides.containerOverrides);
-        if (!overrides.containerOverrides->instanceType.isEmpty())
-            properties.container->instanceType = overrides.containerOverrides->instanceType;
-    }
     if (properties.ecsProperties) {
         for (const TaskContainerOverrides &each : overrides.ecsPropertiesOverride) {
-            auto &containers = properties.ecsProperties->containers;
-            const auto container
-                = std::ranges::find(containers, each.name, &TaskContainerProperties::name);
-            if (container != containers.end())
+            if (auto *container = overriddenContainer(properties.ecsProperties->containers, each))
                 apply(*container, each);
         }
     }
@@ -220,6 +223,17 @@ QList<DeprecatedOverride> deprecatedOverrides(const TaskContainerOverrides &over
     if (overrides.memory)
         result.append({QStringLiteral("memory"), QStringLiteral("MEMORY"), *overrides.memory});
     return result;
+}
+
+TaskContainerProperties *overriddenContainer(QList<TaskContainerProperties> &containers,
+                                             const TaskContainerOverrides &overrides)
+{
+    const bool isUnnamed = containers.size() == 1 && containers.first().name.isEmpty();
+    if (isUnnamed && overrides.name == legacyContainerName)
+        return &containers.first();
+    const auto found
+        = std::ranges::find(containers, overrides.name, &TaskContainerProperties::name);
+    return found == containers.end() ? nullptr : &*found;
 }
 
 EksContainer *overriddenContainer(QList<EksContainer> &containers,

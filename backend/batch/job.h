@@ -134,6 +134,11 @@ struct JobDetail {
     QString podName = {}; // of the pod that runs or ran last
     QString nodeName = {};
     std::optional<ConsumableResourceProperties> consumableResourceProperties = {};
+    // Of legacy jobs whose document has them, after overrides. The task asks for the same; in the
+    // JSON what is told here is not among the resourceRequirements as well.
+    std::optional<int> vcpus = {};
+    std::optional<int> memory = {};
+    QString instanceType = {};
     friend bool operator==(const JobDetail &, const JobDetail &) = default;
 };
 

@@ -14,6 +14,8 @@ struct EvaluateOnExit {
     friend bool operator==(const EvaluateOnExit &, const EvaluateOnExit &) = default;
 };
 
+inline constexpr int standardAttempts = 1; // of a job whose documents say nothing of them
+
 struct RetryStrategy {
     std::optional<int> attempts; // 1 to 10, all tries together
     QList<EvaluateOnExit> evaluateOnExit; // at most 5; the first match decides

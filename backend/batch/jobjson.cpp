@@ -30,12 +30,25 @@ ContainerRuntime runtimeOf(const QString &name, const RuntimeMembers &members)
             {}};
 }
 
+// vcpus and memory of a legacy document are told in place of resourceRequirements.
+void setDeprecated(ContainerDetail &detail, const JobDetail &job)
+{
+    detail.vcpus = job.vcpus;
+    detail.memory = job.memory;
+    detail.instanceType = job.instanceType;
+    detail.resourceRequirements.removeIf([&](const ResourceRequirement &requirement) {
+        return (job.vcpus && requirement.type == u"VCPU")
+            || (job.memory && requirement.type == u"MEMORY");
+    });
+}
+
 Json containerOf(const JobDetail &job)
 {
     if (!job.isLegacy || job.task.containers.isEmpty())
         return Json::object();
     ContainerDetail detail;
     static_cast<ContainerBase &>(detail) = job.task.containers.first();
+    setDeprecated(detail, job);
     detail.volumes = job.task.volumes;
     detail.jobRoleArn = job.task.taskRoleArn;
     detail.executionRoleArn = job.task.executionRoleArn;
@@ -119,6 +132,9 @@ void readLegacyForm(const Json &json, const QString &path, ReadContext &context,
     readValue(json, path, context, detail);
     job.isLegacy = true;
     job.task = toTask(detail);
+    job.vcpus = deprecatedRequirement(detail, QLatin1StringView("VCPU"));
+    job.memory = deprecatedRequirement(detail, QLatin1StringView("MEMORY"));
+    job.instanceType = detail.instanceType;
     job.taskArn = detail.taskArn;
     job.containerInstanceArn = detail.containerInstanceArn;
     job.containers = {runtimeOf(legacyContainerName, detail)};
@@ -190,8 +206,10 @@ Json toJsonValue(const JobDetail &job)
     Json json = written(job, Form::Describe);
     if (!job.startedAt)
         json["startedAt"] = 0; // required by the model; strict SDKs want the member
-    if (json.contains("retryStrategy"))
-        addEmptyLists(json["retryStrategy"], {"evaluateOnExit"});
+    Json &retry = json["retryStrategy"];
+    if (!retry.contains("attempts"))
+        retry["attempts"] = standardAttempts;
+    addEmptyLists(retry, {"evaluateOnExit"});
     addEmptyLists(json, {"dependsOn", "platformCapabilities"});
     if (!json.contains("parameters"))
         json["parameters"] = Json::object();

@@ -122,15 +122,15 @@ std::pair<QString, QString> overridingMember(const NodeRangeProperty &forms)
 }
 
 Faults unknownContainerFaults(const QList<TaskContainerOverrides> &list,
-                              const EcsTaskProperties &task, const QString &owner,
+                              QList<TaskContainerProperties> containers, const QString &owner,
                               const QString &path)
 {
     FaultList faults;
     QStringList names;
-    for (const TaskContainerProperties &container : task.containers)
-        names.append(container.name);
+    for (const TaskContainerProperties &container : containers)
+        names.append(container.name.isEmpty() ? QString(legacyContainerName) : container.name);
     for (qsizetype i = 0; i < list.size(); ++i) {
-        if (!names.contains(list[i].name))
+        if (!overriddenContainer(containers, list[i]))
             faults.error(joined(indexed(path, i), QStringLiteral("name")),
                          QStringLiteral("%1 has no container %2; it has %3.")
                              .arg(owner, shown(list[i].name), alternatives(names)));
@@ -197,8 +197,8 @@ Faults mismatchFaults(const NodePropertyOverride &overrides, const NodeRangeProp
                 QStringLiteral("%1 has %2; override it with %3.").arg(owner, form, allowed));
     }
     if (forms.ecsProperties)
-        faults += unknownContainerFaults(overrides.ecsPropertiesOverride, *forms.ecsProperties,
-                                         owner, ecsListPath(path));
+        faults += unknownContainerFaults(overrides.ecsPropertiesOverride,
+                                         forms.ecsProperties->containers, owner, ecsListPath(path));
     if (forms.eksProperties && forms.eksProperties->podProperties && overrides.eksPropertiesOverride
         && overrides.eksPropertiesOverride->podProperties) {
         const EksPodProperties &pod = *forms.eksProperties->podProperties;

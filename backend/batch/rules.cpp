@@ -2,6 +2,7 @@
 
 #include "backend/batch/fieldrules.h"
 #include "backend/batch/limits.h"
+#include "backend/batch/validation.h"
 #include "backend/batch/wording.h"
 
 namespace batchyard::batch {
@@ -172,6 +173,9 @@ Faults tagFaults(const Tags &tags, const QString &path)
                          QStringLiteral("The tag's key %1 is reserved: keys that start "
                                         "with `aws:` are AWS's own.")
                              .arg(shown(key)));
+        if (key.contains(QChar(u'\0')) || tag.value().contains(QChar(u'\0')))
+            faults.error(path,
+                         QStringLiteral("A tag holds a NUL character, which is not allowed."));
         if (tag.value().size() > limits::tagValueLength)
             faults.error(tagPath,
                          QStringLiteral("The tag's value must have at most %1 characters "

@@ -108,7 +108,6 @@ struct TaskScope {
 [[nodiscard]] QString quotaFault(const QString &subject, qsizetype bytes, qsizetype maximum);
 [[nodiscard]] Faults retryFaults(const std::optional<RetryStrategy> &retry, const QString &path);
 [[nodiscard]] Faults timeoutFaults(const std::optional<JobTimeout> &timeout, const QString &path);
-[[nodiscard]] Faults tagFaults(const Tags &tags, const QString &path);
 [[nodiscard]] Faults priorityFaults(std::optional<int> priority, const QString &path);
 
 // The two halves of effectiveProperties(). Of a job without nodes whatever the node is.
@@ -116,8 +115,12 @@ struct TaskScope {
                                                      const JobDefinition &definition, int node);
 [[nodiscard]] QMap<QString, QString> mergedParameters(const SubmitJobRequest &request,
                                                       const JobDefinition &definition);
-// The container that an override of this list means: that of its name, or the only one when it
-// has none; nullptr when there is none.
+// The container that an override of this list means; nullptr when there is none. The only container
+// of a task may be without a name, and is then called as ECS calls it.
+[[nodiscard]] TaskContainerProperties *
+overriddenContainer(QList<TaskContainerProperties> &containers,
+                    const TaskContainerOverrides &overrides);
+// That of its name, or the only one when it has none.
 [[nodiscard]] EksContainer *overriddenContainer(QList<EksContainer> &containers,
                                                 const EksContainerOverride &overrides);
 

@@ -12,6 +12,9 @@ namespace batchyard::batch {
 
 namespace {
 
+const QString ecsOverridesPath
+    = QStringLiteral("ecsPropertiesOverride.taskProperties[0].containers");
+
 Faults jobDependencyFaults(const SubmitJobRequest &request)
 {
     FaultList faults;
@@ -115,6 +118,27 @@ Faults multinodeFaults(const SubmitJobRequest &request, const NodeProperties &no
     return faults.take();
 }
 
+// What Fargate does not have, in overrides that are sound on other platforms.
+Faults fargateOverrideFaults(const SubmitJobRequest &request)
+{
+    FaultList faults;
+    const auto check = [&](const TaskContainerOverrides &overrides, const QString &path) {
+        const QString at = joined(path, QStringLiteral("resourceRequirements"));
+        const Faults anywhere
+            = requirementFaults(overrides.resourceRequirements, at, Platform::Any);
+        for (const Fault &fault :
+             requirementFaults(overrides.resourceRequirements, at, Platform::Fargate)) {
+            if (!anywhere.contains(fault))
+                faults += {fault};
+        }
+    };
+    if (request.containerOverrides)
+        check(*request.containerOverrides, QStringLiteral("containerOverrides"));
+    for (qsizetype i = 0; i < request.ecsPropertiesOverride.size(); ++i)
+        check(request.ecsPropertiesOverride[i], indexed(ecsOverridesPath, i));
+    return faults.take();
+}
+
 Faults definitionMismatchFaults(const SubmitJobRequest &request, const JobDefinition &definition)
 {
     FaultList faults;
@@ -132,6 +156,8 @@ Faults definitionMismatchFaults(const SubmitJobRequest &request, const JobDefini
             QStringLiteral("nodeOverrides"),
             QStringLiteral("%1 has no nodeProperties; take nodeOverrides out.").arg(owner));
     faults += mismatchFaults(jobOverrides(request), jobForms(definition), QString(), owner);
+    if (definition.isFargate())
+        faults += fargateOverrideFaults(request);
     return faults.take();
 }
 
@@ -162,9 +188,7 @@ QString commandPath(const SubmitJobRequest &request, const QString &container)
     for (qsizetype i = 0; i < request.ecsPropertiesOverride.size(); ++i) {
         const TaskContainerOverrides &overrides = request.ecsPropertiesOverride[i];
         if (overrides.name == container && !overrides.command.isEmpty())
-            return joined(
-                indexed(QStringLiteral("ecsPropertiesOverride.taskProperties[0].containers"), i),
-                QStringLiteral("command"));
+            return joined(indexed(ecsOverridesPath, i), QStringLiteral("command"));
     }
     if (request.containerOverrides && !request.containerOverrides->command.isEmpty())
         return QStringLiteral("containerOverrides.command");
@@ -208,16 +232,36 @@ Faults parameterFaults(const SubmitJobRequest &request, const JobDefinition &def
     return faults;
 }
 
-// Limits and requests of a pod's container may each be sound and contradict each other once merged.
-Faults mergedPodFaults(const SubmitJobRequest &request, const NodeRangeProperty &properties)
+// Where the last word on a node's pod is spoken; empty when nothing of it is overridden.
+QString podOverridePath(const SubmitJobRequest &request, int node)
 {
-    Faults faults;
-    if (!request.eksPropertiesOverride || !properties.eksProperties)
-        return {};
-    for (const Fault &fault :
-         podFaults(*properties.eksProperties, QStringLiteral("eksPropertiesOverride"))) {
-        if (fault.severity == Fault::Severity::Error)
-            faults.append(fault);
+    const QString member = QStringLiteral("eksPropertiesOverride");
+    if (request.eksPropertiesOverride)
+        return member;
+    const auto list = request.nodeOverrides ? request.nodeOverrides->nodePropertyOverrides
+                                            : QList<NodePropertyOverride>();
+    for (qsizetype i = list.size() - 1; i >= 0; --i) {
+        const std::optional<NodeRange> range = nodeRange(list[i].targetNodes);
+        if (list[i].eksPropertiesOverride && range && range->contains(node))
+            return joined(indexed(QStringLiteral("nodeOverrides.nodePropertyOverrides"), i),
+                          member);
+    }
+    return {};
+}
+
+// Limits and requests of a pod's container may each be sound and contradict each other once merged.
+Faults mergedPodFaults(const SubmitJobRequest &request, const JobDefinition &definition)
+{
+    Faults faults; // each once, on however many nodes
+    for (const int node : differentNodes(request, definition)) {
+        const QString path = podOverridePath(request, node);
+        const auto pod = overriddenProperties(request, definition, node).eksProperties;
+        if (path.isEmpty() || !pod)
+            continue;
+        for (const Fault &fault : podFaults(*pod, path)) {
+            if (fault.severity == Fault::Severity::Error && !faults.contains(fault))
+                faults.append(fault);
+        }
     }
     return faults;
 }
@@ -227,20 +271,19 @@ Faults effectiveFaults(const SubmitJobRequest &request, const JobDefinition &def
 {
     FaultList faults;
     faults += parameterFaults(request, definition);
-    const NodeRangeProperty properties = overriddenProperties(request, definition, 0);
     if (definition.isFargate()) {
+        const NodeRangeProperty properties = overriddenProperties(request, definition, 0);
         const bool isLegacy = definition.containerProperties.has_value();
         const EcsTaskProperties task = properties.task().value_or(EcsTaskProperties());
         for (Fault fault : platformFaults({task, QString(), true, isLegacy})) {
             if (fault.path != u"containers" && fault.path != u"resourceRequirements")
                 continue; // a fault of the definition, not of the overrides
-            fault.path = isLegacy
-                ? joined(QStringLiteral("containerOverrides"), fault.path)
-                : QStringLiteral("ecsPropertiesOverride.taskProperties[0].containers");
+            fault.path = isLegacy ? joined(QStringLiteral("containerOverrides"), fault.path)
+                                  : ecsOverridesPath;
             faults += {fault};
         }
     }
-    faults += mergedPodFaults(request, properties);
+    faults += mergedPodFaults(request, definition);
     return faults.take();
 }
 

@@ -19,6 +19,9 @@ namespace batchyard::batch {
 [[nodiscard]] Faults validate(const SubmitJobRequest &request);
 [[nodiscard]] Faults validate(const SubmitJobRequest &request, const JobDefinition &definition);
 
+// The tags of anything, of which TagResource adds some.
+[[nodiscard]] Faults tagFaults(const Tags &tags, const QString &path);
+
 // Why an edge "container depends on dependency under condition" is not allowed in this task; empty
 // when it is. Asked by the graph editor while dragging: unknown name, self, double edge, cycle
 // (with its path "a -> b -> a"), COMPLETE or SUCCESS on an essential container.

@@ -39,6 +39,11 @@ void addTask(batch::JobDetail &detail, const JobDocuments &documents, int node)
     detail.isLegacy = properties.container.has_value();
     detail.eksProperties = properties.eksProperties;
     detail.task = batch::effectiveTask(documents.request, documents.definition, node);
+    if (properties.container) {
+        detail.vcpus = batch::deprecatedRequirement(*properties.container, "VCPU"_L1);
+        detail.memory = batch::deprecatedRequirement(*properties.container, "MEMORY"_L1);
+        detail.instanceType = properties.container->instanceType;
+    }
 }
 
 } // namespace

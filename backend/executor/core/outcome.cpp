@@ -65,7 +65,7 @@ bool shouldRetry(const std::optional<batch::RetryStrategy> &strategy, int number
                  const AttemptOutcome &outcome)
 {
     if (outcome.succeeded || !outcome.mayRetry || !strategy
-        || number >= strategy->attempts.value_or(1))
+        || number >= strategy->attempts.value_or(batch::standardAttempts))
         return false;
     const QString exitCode = outcome.exitCode ? QString::number(*outcome.exitCode) : QString();
     for (const batch::EvaluateOnExit &rule : strategy->evaluateOnExit) {

@@ -106,6 +106,7 @@ void TestEffectiveTask::takesDeprecatedOverrides()
     const EcsTaskProperties task = effectiveTask(*parseSubmitJobRequest(text).value, definition);
     QCOMPARE(requirement(task.containers[0], QLatin1StringView("VCPU")), 4.0);
     QCOMPARE(requirement(task.containers[0], QLatin1StringView("MEMORY")), 128.0);
+    QCOMPARE(task.containers[0].resourceRequirements.size(), 2);
 }
 
 void TestEffectiveTask::namesASingleContainer()
@@ -114,6 +115,15 @@ void TestEffectiveTask::namesASingleContainer()
     definition.ecsProperties->containers = {definition.ecsProperties->containers[0]};
     definition.ecsProperties->containers[0].name.clear();
     QCOMPARE(effectiveTask({}, definition).containers[0].name, QString(legacyContainerName));
+    SubmitJobRequest overriding = *parseSubmitJobRequest(bytes(documents::request())).value;
+    for (const QString &name : {QString(), QString(legacyContainerName)}) {
+        overriding.ecsPropertiesOverride = {TaskContainerOverrides()};
+        overriding.ecsPropertiesOverride[0].name = name;
+        overriding.ecsPropertiesOverride[0].command = {QStringLiteral("other")};
+        QCOMPARE(toText(validate(overriding, definition)), QString());
+        QCOMPARE(effectiveTask(overriding, definition).containers[0].command,
+                 QStringList{QStringLiteral("other")});
+    }
 }
 
 void TestEffectiveTask::legacyTask()

@@ -20,6 +20,8 @@ JobDetail podJob()
     job.status = JobStatus::Running;
     job.startedAt = fromEpochMs(2000);
     job.propagateTags = false;
+    job.retryStrategy
+        = RetryStrategy{.attempts = standardAttempts, .evaluateOnExit = {}, .unknown = {}};
     job.eksProperties = parseJobDefinition(file("pod.json")).value->eksProperties;
     job.task = toTask(*job.eksProperties->podProperties);
     job.podName = text("aws-batch.5a1b");

@@ -13,6 +13,7 @@ class TestJobJson : public QObject
 private slots:
     void taskForm();
     void legacyForm();
+    void deprecatedMembersSurvive();
     void taskJobSurvives();
     void legacyJobSurvives();
     void readsAwsReply();
@@ -129,8 +130,10 @@ void TestJobJson::taskForm()
     waiting.startedAt.reset();
     waiting.stoppedAt.reset();
     waiting.attempts.clear();
+    waiting.retryStrategy.reset();
     const Json early = toJsonValue(waiting);
     QVERIFY(early["startedAt"] == 0);
+    QVERIFY(early["retryStrategy"] == Json({{"attempts", 1}, {"evaluateOnExit", Json::array()}}));
     QVERIFY(!early.contains("stoppedAt"));
     QVERIFY(early["attempts"] == Json::array());
 }
@@ -147,11 +150,34 @@ void TestJobJson::legacyForm()
     QVERIFY(container["fargatePlatformConfiguration"]["platformVersion"] == "LATEST");
     QVERIFY(container["logStreamName"] == "maze/default/1");
     QVERIFY(container["volumes"] == Json::array());
-    QVERIFY(!container.contains("name"));
+    QVERIFY(container["resourceRequirements"].size() == 1);
+    QVERIFY(!container.contains("name") && !container.contains("vcpus"));
     const Json &attempt = json["attempts"][0];
     QVERIFY(!attempt.contains("taskProperties"));
     QVERIFY(attempt["container"]["exitCode"] == 0);
     QVERIFY(attempt["container"]["taskArn"] == container["taskArn"]);
+}
+
+void TestJobJson::deprecatedMembersSurvive()
+{
+    JobDetail job = legacyJob();
+    job.vcpus = 1;
+    job.instanceType = QStringLiteral("m5.large");
+    job.propagateTags = false;
+    const Json json = toJsonValue(job);
+    QVERIFY(json["container"]["vcpus"] == 1);
+    QVERIFY(!json["container"].contains("memory"));
+    QVERIFY(json["container"]["instanceType"] == "m5.large");
+    QVERIFY(json["container"]["resourceRequirements"] == Json::array());
+    const Parsed<JobDetail> parsed = readJobDetail(json);
+    QCOMPARE(toText(parsed.faults), QString());
+    QVERIFY(*parsed.value == job);
+
+    Json both = json; // the requirement goes before
+    both["container"]["resourceRequirements"] = Json::array({{{"type", "VCPU"}, {"value", "2"}}});
+    const Json again = toJsonValue(*readJobDetail(both).value);
+    QVERIFY(!again["container"].contains("vcpus"));
+    QVERIFY(again["container"]["resourceRequirements"][0]["value"] == "2");
 }
 
 void TestJobJson::taskJobSurvives()

@@ -348,6 +348,14 @@ void TestNodeProperties::podsOnNodes()
     const JobDefinition definition = *parseJobDefinition(bytes(document)).value;
     QVERIFY(definition.isEks());
     QVERIFY(effectiveTask({}, definition, 1).isPod());
+    const auto overriding = parseSubmitJobRequest(
+        edited(documents::request(), "/nodeOverrides",
+               R"({"nodePropertyOverrides": [{"targetNodes": "1:", "eksPropertiesOverride":
+            {"podProperties": {"containers": [{"resources": {"requests": {"cpu": "2"}}}]}}}]})"));
+    QCOMPARE(toText(validate(*overriding.value, definition)),
+             text("nodeOverrides.nodePropertyOverrides[0].eksPropertiesOverride.podProperties."
+                  "containers[0].resources.limits.cpu: The limit of cpu, `1`, must not be below "
+                  "its request, `2`."));
     document["nodeProperties"]["nodeRangeProperties"][1]["eksProperties"]["podProperties"]
             ["metadata"]["namespace"]
         = "other";

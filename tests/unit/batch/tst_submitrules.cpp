@@ -145,6 +145,15 @@ void TestSubmitRules::against_data()
             "resourceRequirements": [{"type": "MEMORY", "value": "500"}]}]}]})",
         "ecsPropertiesOverride.taskProperties[0].containers: The containers ask for 1524 MiB "
         "together; with 1 vCPUs Fargate allows 2048 to 8192 in steps of 1024 MiB.");
+    add("GPU on Fargate", 1, "/ecsPropertiesOverride",
+        R"({"taskProperties": [{"containers": [{"name": "agent",
+            "resourceRequirements": [{"type": "GPU", "value": "1"}]}]}]})",
+        "ecsPropertiesOverride.taskProperties[0].containers[0].resourceRequirements[0].value: "
+        "Fargate has no GPUs; take GPU out.");
+    add("GPU on EC2", 0, "/ecsPropertiesOverride",
+        R"({"taskProperties": [{"containers": [{"name": "agent",
+            "resourceRequirements": [{"type": "GPU", "value": "1"}]}]}]})",
+        "");
 }
 
 void TestSubmitRules::against()
