@@ -17,9 +17,11 @@ public:
     virtual void jobSubmitted(const QString &jobId) = 0;
     // Batch's rules: cancel moves a job that has not started to FAILED and leaves others alone;
     // terminate also stops the containers of one that has. Of an array's parent: every child. Of a
-    // node: the whole job. Finished or unknown jobs: no effect.
-    virtual void cancelJob(const QString &jobId, const QString &reason) = 0;
-    virtual void terminateJob(const QString &jobId, const QString &reason) = 0;
+    // node: the whole job. Finished or unknown jobs: no effect, and no error. Error: the store's;
+    // the call has to come again then, since some of an array's children may not know of it.
+    [[nodiscard]] virtual Result<void> cancelJob(const QString &jobId, const QString &reason) = 0;
+    [[nodiscard]] virtual Result<void> terminateJob(const QString &jobId, const QString &reason)
+        = 0;
     // A compute environment, queue, scheduling policy or consumable resource was created, changed
     // or deleted.
     virtual void resourcesChanged() = 0;

@@ -1,6 +1,5 @@
 #include "backend/executor/api/computeenvironmentoperations.h"
 
-#include "backend/executor/api/jobqueueoperations.h"
 #include "backend/executor/core/instancetypes.h"
 #include "backend/executor/core/jobscheduler.h"
 
@@ -38,13 +37,6 @@ bool hasInstances(const Json &document)
             || resources->value("type", std::string()) == "SPOT");
 }
 
-Result<void> checkNotDeleted(const ResourceRecord &record)
-{
-    if (record.status == u"DELETING"_s)
-        return failure(ErrorCode::Conflict, u"Cannot delete, resource is being modified"_s);
-    return {};
-}
-
 Result<void> checkUpdate(const Json &request)
 {
     const Json *resources = member(request, "computeResources");
@@ -64,8 +56,6 @@ Result<void> checkUpdate(const Json &request)
 
 Result<Json> ComputeEnvironmentOperations::create(const Json &request)
 {
-    if (const auto ok = removeDeleted(); !ok)
-        return tl::unexpected(ok.error());
     auto environment = checkedValue(request, batch::readComputeEnvironment);
     if (!environment)
         return tl::unexpected(environment.error());
@@ -84,19 +74,16 @@ Result<Json> ComputeEnvironmentOperations::create(const Json &request)
 
 Result<Json> ComputeEnvironmentOperations::describe(const Json &request)
 {
-    if (const auto ok = removeDeleted(); !ok)
-        return tl::unexpected(ok.error());
     return m_table.describe(request, "DescribeComputeEnvironments", "computeEnvironments",
                             [this](const ResourceRecord &record) { return describedOf(record); });
 }
 
 Result<Json> ComputeEnvironmentOperations::update(const Json &request)
 {
-    const auto record = m_table.named(request, "computeEnvironment");
+    const auto record = m_table.changeable(request, "computeEnvironment");
     if (!record)
         return tl::unexpected(record.error());
-    if (const auto ok = checkNotDeleted(*record).and_then([&] { return checkUpdate(request); });
-        !ok)
+    if (const auto ok = checkUpdate(request); !ok)
         return tl::unexpected(ok.error());
     auto document = documentOf(*record);
     if (!document)
@@ -118,30 +105,12 @@ Result<Json> ComputeEnvironmentOperations::update(const Json &request)
 
 Result<Json> ComputeEnvironmentOperations::remove(const Json &request)
 {
-    const auto record = m_table.named(request, "computeEnvironment");
+    const auto record = m_table.deletable(request, "computeEnvironment", u"compute environment");
     if (!record)
         return tl::unexpected(record.error());
-    if (const auto ok = checkNotDeleted(*record); !ok)
-        return tl::unexpected(ok.error());
-    auto document = documentOf(*record);
-    if (!document)
-        return document;
-    if (document->value("state", std::string()) != "DISABLED")
-        return failure(ErrorCode::Conflict,
-                       u"Cannot delete, compute environment %1 is ENABLED; update its state to "
-                       "DISABLED first."_s.arg(record->name));
-    if (const auto ok = removeDeletedQueues(m_context); !ok)
-        return tl::unexpected(ok.error());
     if (const auto ok = checkUnused(record->name); !ok)
         return tl::unexpected(ok.error());
-    (*document)["status"] = "DELETING";
-    document->erase("statusReason");
-    if (const auto ok = m_table.save(record->name, *document, record->createdAt); !ok)
-        return tl::unexpected(ok.error());
-    m_context.settling->begin(ResourceKind::ComputeEnvironment, record->name, u"DELETING"_s);
-    if (const auto ok = removeDeleted(); !ok)
-        return tl::unexpected(ok.error());
-    return Json::object();
+    return m_table.beginDeletion(*record, {}).map([] { return Json(Json::object()); });
 }
 
 Json ComputeEnvironmentOperations::identity(const QString &name) const
@@ -177,21 +146,6 @@ Result<Json> ComputeEnvironmentOperations::describedOf(const ResourceRecord &rec
     Json &resources = (*document)["computeResources"];
     resources["desiredvCpus"] = std::max(resources.value("minvCpus", 0), qRound(desired));
     return document;
-}
-
-// Of those that are being deleted the ones that have been long enough.
-Result<void> ComputeEnvironmentOperations::removeDeleted()
-{
-    const auto records = m_context.store.resources(ResourceKind::ComputeEnvironment);
-    if (!records)
-        return tl::unexpected(records.error());
-    for (const ResourceRecord &record : *records) {
-        if (record.status != u"DELETING"_s || m_table.isSettling(record))
-            continue;
-        if (const auto ok = m_table.remove(record.name); !ok)
-            return ok;
-    }
-    return {};
 }
 
 Result<void>

@@ -24,7 +24,6 @@ private:
     [[nodiscard]] Result<Json> save(batch::ComputeEnvironment environment, Timestamp createdAt,
                                     const QString &meanwhile);
     [[nodiscard]] Result<Json> describedOf(const ResourceRecord &record) const;
-    [[nodiscard]] Result<void> removeDeleted();
     [[nodiscard]] Result<void> checkCluster(const batch::ComputeEnvironment &environment) const;
     [[nodiscard]] Result<void> checkUnused(const QString &name) const;
 

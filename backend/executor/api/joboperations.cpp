@@ -59,9 +59,14 @@ bool isJobId(const QString &id)
     return pattern.match(id).hasMatch();
 }
 
+Json endError(const QString &idOrArn, const char *code, const QString &message)
+{
+    return {{"job", idOrArn.toStdString()}, {"code", code}, {"message", message.toStdString()}};
+}
+
 // Calls `end` for each id that can be one.
 Result<Json> endMany(const Json &request,
-                     const std::function<void(const QString &, const QString &)> &end)
+                     const std::function<Result<void>(const QString &, const QString &)> &end)
 {
     const auto ids = textsMember(request, "jobs", maximumEnded);
     if (!ids)
@@ -77,15 +82,15 @@ Result<Json> endMany(const Json &request,
     for (const QString &idOrArn : *ids) {
         const QString id = jobIdOf(idOrArn);
         if (!isJobId(id)) {
-            errors.push_back({{"job", idOrArn.toStdString()},
-                              {"code", "ValidationException"},
-                              {"message",
-                               "This is no job id; a UUID, with :index for a child and "
-                               "#node for a node, is allowed."}});
+            errors.push_back(endError(idOrArn, "ValidationException",
+                                      u"This is no job id; a UUID, with :index for a child and "
+                                      "#node for a node, is allowed."_s));
             continue;
         }
-        end(id, *reason);
-        successful.push_back(idOrArn.toStdString());
+        if (const auto ended = end(id, *reason); !ended)
+            errors.push_back(endError(idOrArn, "ServerException", ended.error().message));
+        else
+            successful.push_back(idOrArn.toStdString());
     }
     return Json{{"successful", std::move(successful)}, {"errors", std::move(errors)}};
 }
@@ -143,8 +148,7 @@ Result<Json> JobOperations::cancel(const Json &request)
     const auto end = endRequest(request);
     if (!end)
         return tl::unexpected(end.error());
-    m_context.control.cancelJob(end->jobId, end->reason);
-    return Json::object();
+    return m_context.control.cancelJob(end->jobId, end->reason).map([] { return Json::object(); });
 }
 
 Result<Json> JobOperations::terminate(const Json &request)
@@ -152,21 +156,22 @@ Result<Json> JobOperations::terminate(const Json &request)
     const auto end = endRequest(request);
     if (!end)
         return tl::unexpected(end.error());
-    m_context.control.terminateJob(end->jobId, end->reason);
-    return Json::object();
+    return m_context.control.terminateJob(end->jobId, end->reason).map([] {
+        return Json::object();
+    });
 }
 
 Result<Json> JobOperations::cancelMany(const Json &request)
 {
     return endMany(request, [this](const QString &id, const QString &reason) {
-        m_context.control.cancelJob(id, reason);
+        return m_context.control.cancelJob(id, reason);
     });
 }
 
 Result<Json> JobOperations::terminateMany(const Json &request)
 {
     return endMany(request, [this](const QString &id, const QString &reason) {
-        m_context.control.terminateJob(id, reason);
+        return m_context.control.terminateJob(id, reason);
     });
 }
 

@@ -28,13 +28,6 @@ std::string queueTypeOf(const Json &environment)
     return type.starts_with("FARGATE") ? "ECS_FARGATE" : "ECS";
 }
 
-Result<void> checkNotInFlux(const ResourceRecord &record)
-{
-    if (record.status == u"DELETING"_s)
-        return failure(ErrorCode::Conflict, u"Cannot delete, resource is being modified"_s);
-    return {};
-}
-
 // API_UpdateJobQueue.schedulingPolicyArn: it can be replaced, not removed, and a queue without one
 // never gets one.
 Result<void> checkPolicyChange(const Json &document, const Json &request)
@@ -50,6 +43,15 @@ Result<void> checkPolicyChange(const Json &document, const Json &request)
         return failure(ErrorCode::InvalidInput,
                        u"schedulingPolicyArn: a scheduling policy can be replaced, not removed."_s);
     return {};
+}
+
+// The ARNs of its compute environments.
+QStringList environmentsOf(const Json &queue)
+{
+    QStringList arns;
+    for (const Json &entry : queue.value("computeEnvironmentOrder", Json::array()))
+        arns += toQString(entry.value("computeEnvironment", std::string()));
+    return arns;
 }
 
 Json frontOf(const OperationContext &context, const core::QueueSnapshot &snapshot, qint64 now)
@@ -72,9 +74,7 @@ Json capacityOf(const Json &queue, double vcpus)
 
 Result<Json> JobQueueOperations::create(const Json &request)
 {
-    if (const auto ok = removeDeletedQueues(m_context); !ok)
-        return tl::unexpected(ok.error());
-    auto queue = checked(request);
+    auto queue = checked(request, Json::object());
     if (!queue)
         return tl::unexpected(queue.error());
     if (const auto ok = m_table.checkFree(queue->jobQueueName, queueQuota); !ok)
@@ -87,28 +87,25 @@ Result<Json> JobQueueOperations::create(const Json &request)
 
 Result<Json> JobQueueOperations::describe(const Json &request)
 {
-    if (const auto ok = removeDeletedQueues(m_context); !ok)
-        return tl::unexpected(ok.error());
     return m_table.describe(request, "DescribeJobQueues", "jobQueues",
                             [this](const ResourceRecord &record) { return describedOf(record); });
 }
 
 Result<Json> JobQueueOperations::update(const Json &request)
 {
-    const auto record = m_table.named(request, "jobQueue");
+    const auto record = m_table.changeable(request, "jobQueue");
     if (!record)
         return tl::unexpected(record.error());
-    if (const auto ok = checkNotInFlux(*record); !ok)
+    const auto before = documentOf(*record);
+    if (!before)
+        return before;
+    if (const auto ok = checkPolicyChange(*before, request); !ok)
         return tl::unexpected(ok.error());
-    auto document = documentOf(*record);
-    if (!document)
-        return document;
-    if (const auto ok = checkPolicyChange(*document, request); !ok)
-        return tl::unexpected(ok.error());
-    replaceMembers(*document, request,
+    Json document = *before;
+    replaceMembers(document, request,
                    {"state", "priority", "computeEnvironmentOrder", "schedulingPolicyArn",
                     "serviceEnvironmentOrder", "jobStateTimeLimitActions"});
-    auto queue = checked(*document);
+    auto queue = checked(document, *before);
     if (!queue)
         return tl::unexpected(queue.error());
     return save(std::move(*queue), record->createdAt, u"UPDATING"_s);
@@ -116,18 +113,9 @@ Result<Json> JobQueueOperations::update(const Json &request)
 
 Result<Json> JobQueueOperations::remove(const Json &request)
 {
-    const auto record = m_table.named(request, "jobQueue");
+    const auto record = m_table.deletable(request, "jobQueue", u"job queue");
     if (!record)
         return tl::unexpected(record.error());
-    if (const auto ok = checkNotInFlux(*record); !ok)
-        return tl::unexpected(ok.error());
-    auto document = documentOf(*record);
-    if (!document)
-        return document;
-    if (document->value("state", std::string()) != "DISABLED")
-        return failure(ErrorCode::Conflict,
-                       u"Cannot delete, job queue %1 is ENABLED; update its state to DISABLED "
-                       "first."_s.arg(record->name));
     JobQuery query;
     query.queue = record->name;
     query.states = unfinishedStates();
@@ -135,16 +123,15 @@ Result<Json> JobQueueOperations::remove(const Json &request)
     const auto jobs = m_context.store.listJobs(query);
     if (!jobs)
         return tl::unexpected(jobs.error());
-    (*document)["status"] = "DELETING";
-    (*document)["statusReason"] = "JobQueue is being deleted";
-    if (const auto ok = m_table.save(record->name, *document, record->createdAt); !ok)
-        return tl::unexpected(ok.error());
-    m_context.settling->begin(ResourceKind::JobQueue, record->name, u"DELETING"_s);
-    for (const JobRecord &job : *jobs)
-        m_context.control.terminateJob(job.id, u"JobQueue %1 was deleted"_s.arg(record->name));
-    if (const auto ok = removeDeletedQueues(m_context); !ok)
-        return tl::unexpected(ok.error());
-    return Json::object();
+    for (const JobRecord &job : *jobs) {
+        if (const auto ok = m_context.control.terminateJob(
+                job.id, u"JobQueue %1 was deleted"_s.arg(record->name));
+            !ok)
+            return tl::unexpected(ok.error());
+    }
+    return m_table.beginDeletion(*record, u"JobQueue is being deleted"_s).map([] {
+        return Json(Json::object());
+    });
 }
 
 Result<Json> JobQueueOperations::snapshot(const Json &request)
@@ -177,7 +164,7 @@ Json JobQueueOperations::identity(const QString &name) const
             {"jobQueueArn", m_context.arns.jobQueue(name).toStdString()}};
 }
 
-Result<batch::JobQueue> JobQueueOperations::checked(const Json &document) const
+Result<batch::JobQueue> JobQueueOperations::checked(const Json &document, const Json &before) const
 {
     if (const auto ok
         = refuseMembers(document, {{"serviceEnvironmentOrder", serviceEnvironmentsReason}});
@@ -186,28 +173,44 @@ Result<batch::JobQueue> JobQueueOperations::checked(const Json &document) const
     auto queue = checkedValue(document, batch::readJobQueue);
     if (!queue)
         return queue;
-    if (const auto ok = resolveEnvironments(*queue); !ok)
+    if (const auto ok = resolveEnvironments(*queue, before); !ok)
+        return tl::unexpected(ok.error());
+    // Once more: what was a name here and an ARN there is the same now.
+    if (const auto ok = accept(batch::validate(*queue)); !ok)
         return tl::unexpected(ok.error());
     if (const auto ok = checkPolicy(*queue); !ok)
         return tl::unexpected(ok.error());
     return queue;
 }
 
-Result<void> JobQueueOperations::resolveEnvironments(batch::JobQueue &queue) const
+Result<Json> JobQueueOperations::environmentOf(const QString &name, const QString &path) const
 {
+    const auto record = m_context.store.resource(ResourceKind::ComputeEnvironment, name);
+    if (!record)
+        return tl::unexpected(record.error());
+    if (!*record || (*record)->status == u"DELETING"_s)
+        return failure(ErrorCode::NotFound, path % name % u" does not exist");
+    return documentOf(**record);
+}
+
+Result<void> JobQueueOperations::resolveEnvironments(batch::JobQueue &queue,
+                                                     const Json &before) const
+{
+    const QStringList attached = environmentsOf(before);
     std::string type = queue.jobQueueType.toStdString();
     for (qsizetype i = 0; i < queue.computeEnvironmentOrder.size(); ++i) {
         QString &environment = queue.computeEnvironmentOrder[i].computeEnvironment;
         const QString path = u"computeEnvironmentOrder[%1].computeEnvironment: "_s.arg(i);
         const QString name = nameOf(environment, u"compute-environment");
-        const auto record = m_context.store.resource(ResourceKind::ComputeEnvironment, name);
-        if (!record)
-            return tl::unexpected(record.error());
-        if (!*record || (*record)->status == u"DELETING"_s)
-            return failure(ErrorCode::NotFound, path % environment % u" does not exist");
-        const auto document = documentOf(**record);
+        const auto document = environmentOf(name, path);
         if (!document)
             return tl::unexpected(document.error());
+        environment = m_context.arns.computeEnvironment(name);
+        const std::string status = document->value("status", std::string());
+        if (status != "VALID" && !attached.contains(environment))
+            return failure(ErrorCode::InvalidInput,
+                           path % name % u" is " % toQString(status)
+                               % u"; only a VALID compute environment can be attached.");
         const std::string own = queueTypeOf(*document);
         if (!type.empty() && own != type)
             return failure(ErrorCode::InvalidInput,
@@ -216,7 +219,6 @@ Result<void> JobQueueOperations::resolveEnvironments(batch::JobQueue &queue) con
                                  "queue, and this one is of type "
                                % toQString(type) % u'.');
         type = own;
-        environment = m_context.arns.computeEnvironment(name);
     }
     std::stable_sort(queue.computeEnvironmentOrder.begin(), queue.computeEnvironmentOrder.end(),
                      [](const auto &a, const auto &b) { return a.order < b.order; });
@@ -266,9 +268,8 @@ Result<Json> JobQueueOperations::describedOf(const ResourceRecord &record) const
         return document;
     }
     QStringList faults;
-    const Json order = document->value("computeEnvironmentOrder", Json::array());
-    for (const Json &entry : order) {
-        const QString arn = toQString(entry.value("computeEnvironment", std::string()));
+    const QStringList arns = environmentsOf(*document);
+    for (const QString &arn : arns) {
         const QString name = nameOf(arn, u"compute-environment");
         const auto environment = m_context.store.resource(ResourceKind::ComputeEnvironment, name);
         if (!environment)
@@ -278,37 +279,13 @@ Result<Json> JobQueueOperations::describedOf(const ResourceRecord &record) const
         else if ((*environment)->status != u"VALID"_s)
             faults += name % u" is " % (*environment)->status;
     }
-    if (!order.empty() && faults.size() == static_cast<qsizetype>(order.size())) {
+    if (!arns.isEmpty() && faults.size() == arns.size()) {
         (*document)["status"] = "INVALID";
         const QString reason
             = u"No compute environment of the queue can be used: %1."_s.arg(faults.join(u", "));
         (*document)["statusReason"] = reason.toStdString();
     }
     return document;
-}
-
-Result<void> removeDeletedQueues(OperationContext &context)
-{
-    const ResourceTable table(context, ResourceKind::JobQueue, u"job-queue");
-    const auto records = context.store.resources(ResourceKind::JobQueue);
-    if (!records)
-        return tl::unexpected(records.error());
-    for (const ResourceRecord &record : *records) {
-        if (record.status != u"DELETING"_s || table.isSettling(record))
-            continue;
-        JobQuery query;
-        query.queue = record.name;
-        query.states = unfinishedStates();
-        query.limit = 1;
-        const auto unfinished = context.store.listJobs(query);
-        if (!unfinished)
-            return tl::unexpected(unfinished.error());
-        if (!unfinished->isEmpty())
-            continue;
-        if (const auto ok = table.remove(record.name); !ok)
-            return ok;
-    }
-    return {};
 }
 
 } // namespace batchyard::executor::api

@@ -24,9 +24,13 @@ public:
 
 private:
     [[nodiscard]] Json identity(const QString &name) const;
-    [[nodiscard]] Result<batch::JobQueue> checked(const Json &document) const;
-    // Environments by ARN, in order; checks that they exist, are VALID and of one kind.
-    [[nodiscard]] Result<void> resolveEnvironments(batch::JobQueue &queue) const;
+    // before: the queue as it was, if it is there already.
+    [[nodiscard]] Result<batch::JobQueue> checked(const Json &document, const Json &before) const;
+    // Environments by ARN, in order; checks that they exist and are of one kind, and that those
+    // which the queue did not have before are VALID.
+    [[nodiscard]] Result<void> resolveEnvironments(batch::JobQueue &queue,
+                                                   const Json &before) const;
+    [[nodiscard]] Result<Json> environmentOf(const QString &name, const QString &path) const;
     [[nodiscard]] Result<void> checkPolicy(const batch::JobQueue &queue) const;
     [[nodiscard]] Result<Json> save(batch::JobQueue queue, Timestamp createdAt,
                                     const QString &meanwhile);
@@ -35,8 +39,5 @@ private:
     OperationContext &m_context;
     ResourceTable m_table;
 };
-
-// Removes the queues whose last job has ended since they were deleted.
-[[nodiscard]] Result<void> removeDeletedQueues(OperationContext &context);
 
 } // namespace batchyard::executor::api

@@ -22,6 +22,8 @@ struct OperationContext {
     DocumentCache documents = {};
     std::unique_ptr<Settling> settling = std::make_unique<Settling>(settings.settlingTime, feed);
 
+    bool mayHaveDeleted = true; // something may be DELETING; of another run, too
+
     [[nodiscard]] Timestamp now() const { return settings.clock(); }
     // After a compute environment, queue or definition has changed.
     void resourcesChanged() const

@@ -1,5 +1,7 @@
 #include "backend/executor/api/resourcetable.h"
 
+#include "backend/executor/api/joblists.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -26,6 +28,19 @@ bool isBehind(const ResourceRecord &record, const QByteArray &position)
         > std::pair(position.left(colon), position.mid(colon + 1).toInt());
 }
 
+// Whether a queue has jobs that have not ended. It has, as long as the store cannot tell.
+bool hasJobs(const OperationContext &context, ResourceKind kind, const ResourceRecord &record)
+{
+    if (kind != ResourceKind::JobQueue)
+        return false;
+    JobQuery query;
+    query.queue = record.name;
+    query.states = unfinishedStates();
+    query.limit = 1;
+    const auto unfinished = context.store.listJobs(query);
+    return !unfinished || !unfinished->isEmpty();
+}
+
 } // namespace
 
 Result<ResourceRecord> ResourceTable::find(const QString &nameOrArn) const
@@ -44,6 +59,14 @@ Result<ResourceRecord> ResourceTable::named(const Json &request, const char *mem
     if (!name)
         return tl::unexpected(name.error());
     return find(*name);
+}
+
+Result<ResourceRecord> ResourceTable::changeable(const Json &request, const char *member) const
+{
+    auto record = named(request, member);
+    if (record && record->status == u"DELETING"_s)
+        return failure(ErrorCode::Conflict, u"Cannot delete, resource is being modified"_s);
+    return record;
 }
 
 Result<void> ResourceTable::checkFree(const QString &name, qsizetype quota) const
@@ -98,6 +121,40 @@ Result<void> ResourceTable::remove(const QString &name) const
     return ok;
 }
 
+Result<ResourceRecord> ResourceTable::deletable(const Json &request, const char *member,
+                                                QStringView kind) const
+{
+    auto record = changeable(request, member);
+    if (!record)
+        return record;
+    const auto document = documentOf(*record);
+    if (!document)
+        return tl::unexpected(document.error());
+    if (document->value("state", std::string()) != "DISABLED")
+        return failure(
+            ErrorCode::Conflict,
+            u"Cannot delete, %1 %2 is ENABLED; update its state to DISABLED first."_s.arg(
+                kind, record->name));
+    return record;
+}
+
+Result<void> ResourceTable::beginDeletion(const ResourceRecord &record, const QString &reason) const
+{
+    auto document = documentOf(record);
+    if (!document)
+        return tl::unexpected(document.error());
+    (*document)["status"] = "DELETING";
+    document->erase("statusReason");
+    if (!reason.isEmpty())
+        (*document)["statusReason"] = reason.toStdString();
+    if (const auto ok = save(record.name, *document, record.createdAt); !ok)
+        return ok;
+    m_context.settling->begin(m_kind, record.name, u"DELETING"_s);
+    m_context.mayHaveDeleted = true;
+    removeDeleted(m_context);
+    return {};
+}
+
 Result<Json> ResourceTable::page(const PageRequest &page, const char *listName, const Keep &keep,
                                  const ToDocument &toDocument) const
 {
@@ -142,6 +199,25 @@ Result<Json> ResourceTable::describe(const Json &request, const char *operation,
             return wanted.isEmpty() || wanted.contains(record.name);
         },
         toDocument);
+}
+
+void removeDeleted(OperationContext &context)
+{
+    if (!std::exchange(context.mayHaveDeleted, false))
+        return;
+    for (const ResourceKind kind : {ResourceKind::JobQueue, ResourceKind::ComputeEnvironment}) {
+        const ResourceTable table(context, kind, {});
+        const auto records = context.store.resources(kind);
+        if (!records)
+            context.mayHaveDeleted = true;
+        for (const ResourceRecord &record : records.value_or(QList<ResourceRecord>())) {
+            if (record.status != u"DELETING"_s)
+                continue;
+            if (table.isSettling(record) || hasJobs(context, kind, record)
+                || !table.remove(record.name))
+                context.mayHaveDeleted = true;
+        }
+    }
 }
 
 void replaceMembers(Json &document, const Json &changes, std::initializer_list<const char *> names)

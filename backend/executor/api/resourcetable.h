@@ -22,6 +22,8 @@ public:
     [[nodiscard]] Result<ResourceRecord> find(const QString &nameOrArn) const;
     // The one that a required member of the request names.
     [[nodiscard]] Result<ResourceRecord> named(const Json &request, const char *member) const;
+    // The same, to be changed. Error: Conflict when it is being deleted.
+    [[nodiscard]] Result<ResourceRecord> changeable(const Json &request, const char *member) const;
     // Errors: Conflict when the name is taken or `quota` of the kind are there.
     [[nodiscard]] Result<void> checkFree(const QString &name, qsizetype quota) const;
 
@@ -33,6 +35,14 @@ public:
     [[nodiscard]] Result<void> save(const QString &name, const Json &document,
                                     Timestamp createdAt) const;
     [[nodiscard]] Result<void> remove(const QString &name) const;
+
+    // How compute environments and job queues go. First what a request wants to delete; kind:
+    // "job queue" …. Errors: NotFound, Conflict when it is not DISABLED.
+    [[nodiscard]] Result<ResourceRecord> deletable(const Json &request, const char *member,
+                                                   QStringView kind) const;
+    // Then it is DELETING until removeDeleted() finds nothing in its way.
+    [[nodiscard]] Result<void> beginDeletion(const ResourceRecord &record,
+                                             const QString &reason) const;
 
     using Keep = std::function<bool(const ResourceRecord &)>;
     using ToDocument = std::function<Result<Json>(const ResourceRecord &)>;
@@ -49,6 +59,10 @@ private:
     ResourceKind m_kind;
     QStringView m_arnKind;
 };
+
+// What was deleted goes, if its moment is over and, of a queue, its last job has ended. Before each
+// operation, so that none meets what is gone. What cannot be removed now is so the next time.
+void removeDeleted(OperationContext &context);
 
 // A request's document as a value that keeps AWS's limits and rules. Error: InvalidInput with every
 // fault.

@@ -8,6 +8,7 @@
 #include "backend/executor/api/jobsubmission.h"
 #include "backend/executor/api/localpolicy.h"
 #include "backend/executor/api/logoperations.h"
+#include "backend/executor/api/resourcetable.h"
 #include "backend/executor/api/schedulingpolicyoperations.h"
 #include "backend/executor/api/tagoperations.h"
 
@@ -76,6 +77,16 @@ template <typename Operations>
 {
     return [&operations, method](const Json &request, const ExecutorThread &thread) {
         return (operations.*method)(request, thread);
+    };
+}
+
+// What the operation meets when all that is deleted and can go has gone.
+template <typename Function>
+[[nodiscard]] Function afterDeletions(OperationContext &context, Function function)
+{
+    return [&context, function = std::move(function)](const Json &request) {
+        removeDeleted(context);
+        return function(request);
     };
 }
 
@@ -206,26 +217,27 @@ tl::expected<Route, Refusal> Routes::Private::batch(const RequestHead &head)
                          return definitions.registerDefinition(request, allowed);
                      })};
     if (reading != batchReadings.cend())
-        return Route{.protocol = Protocol::Batch, .reading = *reading};
-    return Route{.protocol = Protocol::Batch, .operation = *operation};
+        return Route{.protocol = Protocol::Batch, .reading = afterDeletions(context, *reading)};
+    return Route{.protocol = Protocol::Batch, .operation = afterDeletions(context, *operation)};
 }
 
 tl::expected<Route, Refusal> Routes::Private::tagging(const RequestHead &head)
 {
     const QString arn
         = QString::fromUtf8(QByteArray::fromPercentEncoding(head.path.mid(tagsPath.size())));
-    if (head.method == "GET")
-        return Route{Protocol::Batch, [this, arn](const Json &) { return tags.list(arn); }};
-    if (head.method == "POST")
-        return Route{Protocol::Batch,
-                     [this, arn](const Json &request) { return tags.tag(arn, request); }};
-    if (head.method == "DELETE") {
+    Operation operation;
+    if (head.method == "GET") {
+        operation = [this, arn](const Json &) { return tags.list(arn); };
+    } else if (head.method == "POST") {
+        operation = [this, arn](const Json &request) { return tags.tag(arn, request); };
+    } else if (head.method == "DELETE") {
         const QStringList keys = QUrlQuery(QString::fromLatin1(head.query))
                                      .allQueryItemValues(u"tagKeys"_s, QUrl::FullyDecoded);
-        return Route{Protocol::Batch,
-                     [this, arn, keys](const Json &) { return tags.untag(arn, keys); }};
+        operation = [this, arn, keys](const Json &) { return tags.untag(arn, keys); };
+    } else {
+        return tl::unexpected(methodNotAllowed("GET, POST, DELETE"));
     }
-    return tl::unexpected(methodNotAllowed("GET, POST, DELETE"));
+    return Route{Protocol::Batch, afterDeletions(context, std::move(operation))};
 }
 
 tl::expected<Route, Refusal> Routes::Private::cloudWatch(const RequestHead &head) const

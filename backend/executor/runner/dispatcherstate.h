@@ -62,8 +62,10 @@ public:
     void forgetEnded();
     bool setStatus(ActiveJob &job, batch::JobStatus status, const QString &reason);
     void tell(const ActiveJob &job);
-    void requestEnd(const QString &jobId, bool terminate, const QString &reason);
-    [[nodiscard]] bool noteEnd(ActiveJob &job, bool terminate, const QString &reason);
+    [[nodiscard]] Result<void> requestEnd(const QString &jobId, bool terminate,
+                                          const QString &reason);
+    [[nodiscard]] Result<void> noteEnd(ActiveJob &job, bool terminate, const QString &reason);
+    [[nodiscard]] bool isStillNew(const QString &jobId) const;
     void noteIdle();
     [[nodiscard]] bool isIdle() const
     {

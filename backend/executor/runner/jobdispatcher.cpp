@@ -94,14 +94,14 @@ void JobDispatcher::jobSubmitted(const QString &jobId)
     d->evaluateSoon();
 }
 
-void JobDispatcher::cancelJob(const QString &jobId, const QString &reason)
+Result<void> JobDispatcher::cancelJob(const QString &jobId, const QString &reason)
 {
-    d->requestEnd(jobId, false, reason);
+    return d->requestEnd(jobId, false, reason);
 }
 
-void JobDispatcher::terminateJob(const QString &jobId, const QString &reason)
+Result<void> JobDispatcher::terminateJob(const QString &jobId, const QString &reason)
 {
-    d->requestEnd(jobId, true, reason);
+    return d->requestEnd(jobId, true, reason);
 }
 
 void JobDispatcher::resourcesChanged()

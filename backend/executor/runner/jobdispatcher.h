@@ -33,8 +33,8 @@ public:
     [[nodiscard]] bool isIdle() const;
 
     void jobSubmitted(const QString &jobId) override;
-    void cancelJob(const QString &jobId, const QString &reason) override;
-    void terminateJob(const QString &jobId, const QString &reason) override;
+    [[nodiscard]] Result<void> cancelJob(const QString &jobId, const QString &reason) override;
+    [[nodiscard]] Result<void> terminateJob(const QString &jobId, const QString &reason) override;
     void resourcesChanged() override;
     [[nodiscard]] Result<void> interrupt(const QString &jobId, bool notice) override;
     [[nodiscard]] batch::EngineStatus engineStatus() const override;

@@ -5,6 +5,8 @@
 
 #include <QLoggingCategory>
 
+#include <algorithm>
+
 namespace batchyard::executor {
 
 using batch::JobStatus;
@@ -273,14 +275,20 @@ void JobDispatcher::Private::tell(const ActiveJob &job)
         feed.add(Change::Kind::Job, job.record.parentId);
 }
 
-void JobDispatcher::Private::requestEnd(const QString &jobId, bool terminate, const QString &reason)
+// Stops at the first that the store refuses: the rest of an array would be refused as well.
+Result<void> JobDispatcher::Private::requestEnd(const QString &jobId, bool terminate,
+                                                const QString &reason)
 {
     takeUpNewcomers();
     ActiveJob *job = find(jobId);
     if (job != nullptr && job->record.kind == JobKind::Node)
         job = find(job->record.parentId);
+    if (job == nullptr && isStillNew(jobId))
+        return failure(ErrorCode::Io,
+                       QStringLiteral("The job cannot be read from the state database now. Try "
+                                      "again in a moment."));
     if (job == nullptr)
-        return;
+        return {};
     QList<ActiveJob *> concerned;
     if (job->record.kind == JobKind::ArrayParent) {
         for (int i = 0; i < job->record.size; ++i) {
@@ -289,10 +297,14 @@ void JobDispatcher::Private::requestEnd(const QString &jobId, bool terminate, co
         }
     }
     concerned.prepend(job);
+    Result<void> noted;
     for (ActiveJob *each : std::as_const(concerned)) {
         const bool isOver = batch::isTerminal(each->record.status);
-        if (isOver || (each->isPlaced() && !terminate) || !noteEnd(*each, terminate, reason))
+        if (isOver || (each->isPlaced() && !terminate))
             continue;
+        noted = noteEnd(*each, terminate, reason);
+        if (!noted)
+            break;
         if (each->isPlaced())
             stopAttempt(*each, each->record.endReason);
         else
@@ -300,22 +312,29 @@ void JobDispatcher::Private::requestEnd(const QString &jobId, bool terminate, co
     }
     feed.add(Change::Kind::Job, job->id());
     evaluate();
+    return noted;
+}
+
+// A job, a child or a node that was submitted and could not be taken up so far.
+bool JobDispatcher::Private::isStillNew(const QString &jobId) const
+{
+    return std::any_of(newcomers.begin(), newcomers.end(),
+                       [&](const QString &newcomer) { return jobId.startsWith(newcomer); });
 }
 
 // The store's rule for which reason stays: the first, but a terminate's goes before a cancel's.
-bool JobDispatcher::Private::noteEnd(ActiveJob &job, bool terminate, const QString &reason)
+Result<void> JobDispatcher::Private::noteEnd(ActiveJob &job, bool terminate, const QString &reason)
 {
-    if (const auto saved = store.requestEnd(job.id(), terminate, reason); !saved) {
-        qCWarning(lcProgress).noquote() << saved.error().message;
-        return false;
-    }
+    const auto saved = store.requestEnd(job.id(), terminate, reason);
+    if (!saved)
+        return saved;
     JobRecord &record = job.record;
     if (terminate ? !record.terminateRequested : !job.isToEnd())
         record.endReason = reason;
     (terminate ? record.terminateRequested : record.cancelRequested) = true;
     if (record.status == JobStatus::Runnable)
         scheduler.remove(job.id(), now());
-    return true;
+    return {};
 }
 
 void JobDispatcher::Private::noteIdle()

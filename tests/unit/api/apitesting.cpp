@@ -123,34 +123,38 @@ bool ApiFixture::moveTo(const QString &jobId, batch::JobStatus status)
     return true;
 }
 
-bool ApiFixture::runAttempt(const QString &jobId, int exitCode)
+bool ApiFixture::runAttempt(const QString &jobId, int exitCode,
+                            std::optional<batch::JobStatus> then)
 {
     if (!moveTo(jobId, batch::JobStatus::Runnable))
         return false;
     executor::JobRecord record = **store->job(jobId);
     executor::AttemptRecord attempt;
     attempt.jobId = jobId;
-    attempt.number = 1;
+    attempt.number = ++record.attempt;
     attempt.taskId = u"0123456789abcdef0123456789abcdef"_s;
     attempt.computeEnvironment = u"ce"_s;
+    attempt.address = u"172.18.0.2"_s;
     attempt.createdAt = now;
     const QStringList names{u"model"_s, u"agent"_s};
     for (int i = 0; i < names.size(); ++i) {
         executor::ContainerRecord container;
         container.jobId = jobId;
-        container.attempt = 1;
+        container.attempt = attempt.number;
         container.index = i;
         container.name = names[i];
-        container.dockerName = u"by-%1-a1-%2"_s.arg(jobId).arg(i);
+        container.dockerName = u"by-%1-a%2-%3"_s.arg(jobId).arg(attempt.number).arg(i);
         container.logStreamName = u"maze/%1/%2"_s.arg(names[i], jobId);
+        if (attempt.number > 1)
+            container.logStreamName += u'-' + QString::number(attempt.number);
         attempt.containers += container;
     }
     record.status = batch::JobStatus::Starting;
-    record.attempt = 1;
     if (!store->beginAttempt(record, attempt, now))
         return false;
     for (executor::ContainerRecord &container : attempt.containers) {
         container.state.known = executor::core::ContainerStatus::Stopped;
+        container.dockerId = u"0123abcd"_s;
         container.state.startedAt = now;
         container.state.stoppedAt = now;
         container.state.exitCode = container.index == 0 ? 143 : exitCode;
@@ -159,6 +163,7 @@ bool ApiFixture::runAttempt(const QString &jobId, int exitCode)
             return false;
     }
     record.status = batch::JobStatus::Running;
+    record.startedAt = now;
     if (!store->setJobStatus(record, now))
         return false;
     attempt.ended = true;
@@ -166,10 +171,11 @@ bool ApiFixture::runAttempt(const QString &jobId, int exitCode)
     attempt.stoppedAt = now;
     attempt.statusReason = u"Essential container in task exited"_s;
     attempt.decidingContainer = 1;
-    record.status = exitCode == 0 ? batch::JobStatus::Succeeded : batch::JobStatus::Failed;
+    record.status
+        = then.value_or(exitCode == 0 ? batch::JobStatus::Succeeded : batch::JobStatus::Failed);
     record.statusReason = attempt.statusReason;
-    record.startedAt = now;
-    record.stoppedAt = now;
+    if (batch::isTerminal(record.status))
+        record.stoppedAt = now;
     return store->endAttempt(attempt, record, now).has_value();
 }
 

@@ -26,13 +26,13 @@ class FakeControl final : public executor::ExecutorControl
 {
 public:
     void jobSubmitted(const QString &jobId) override { calls += u"submitted " + jobId; }
-    void cancelJob(const QString &jobId, const QString &reason) override
+    [[nodiscard]] Result<void> cancelJob(const QString &jobId, const QString &reason) override
     {
-        calls += u"cancel " + jobId + u' ' + reason;
+        return end(u"cancel", jobId, reason);
     }
-    void terminateJob(const QString &jobId, const QString &reason) override
+    [[nodiscard]] Result<void> terminateJob(const QString &jobId, const QString &reason) override
     {
-        calls += u"terminate " + jobId + u' ' + reason;
+        return end(u"terminate", jobId, reason);
     }
     void resourcesChanged() override { ++resourceChanges; }
     [[nodiscard]] Result<void> interrupt(const QString &jobId, bool notice) override
@@ -62,6 +62,7 @@ public:
     [[nodiscard]] QStringList consumableHolders(const QString &) const override { return holders; }
 
     QStringList calls;
+    QString unwritable; // the id of a job whose end the store refuses to note
     int resourceChanges = 0;
     batch::EngineStatus engine;
     QString waiting;
@@ -71,6 +72,15 @@ public:
     executor::core::EnvironmentState environment;
     QMap<QString, qint64> consumablesInUse;
     QStringList holders;
+
+private:
+    [[nodiscard]] Result<void> end(QStringView call, const QString &jobId, const QString &reason)
+    {
+        if (jobId == unwritable)
+            return failure(ErrorCode::Io, QStringLiteral("The state database is locked."));
+        calls += call + u' ' + jobId + u' ' + reason;
+        return {};
+    }
 };
 
 class ApiFixture
@@ -93,8 +103,10 @@ public:
     [[nodiscard]] QString submit(const QByteArray &name = "run1");
     // Leads a job through the states on the way to this one; Starting and later without an attempt.
     [[nodiscard]] bool moveTo(const QString &jobId, batch::JobStatus status);
-    // The first attempt of a job: model stopped by Batch with 143, agent ended with exitCode.
-    [[nodiscard]] bool runAttempt(const QString &jobId, int exitCode);
+    // The next attempt of a job: model stopped by Batch with 143, agent ended with exitCode. Then
+    // the job is SUCCEEDED or FAILED, or what is given.
+    [[nodiscard]] bool runAttempt(const QString &jobId, int exitCode,
+                                  std::optional<batch::JobStatus> then = {});
     // Appends lines to the log file of a container (0: model, 1: agent) of the job's attempt 1, one
     // each millisecond of `now`, which is also when the file was changed.
     [[nodiscard]] bool writeLog(const QString &jobId, int container, const QStringList &lines);

@@ -24,6 +24,8 @@ private slots:
     void refuses();
     void deletesInAwsOrder();
     void deletingAQueueTerminatesItsJobs();
+    void whatIsDeletedIsGoneForAll();
+    void attachesOnlyValidEnvironments();
     void environmentWithRunningJobsStays();
     void envelopesFaults();
     void unknownInstanceTypesMakeInvalid();
@@ -307,6 +309,78 @@ void TestResourceOperations::deletingAQueueTerminatesItsJobs()
     const auto gone = m_api->batch("DescribeJobQueues", "{}");
     VERIFY_RESULT(gone);
     QCOMPARE(sizeAt(*gone, "jobQueues"), 0);
+}
+
+// Whoever asks first after a queue's last job has ended, and whatever for.
+void TestResourceOperations::whatIsDeletedIsGoneForAll()
+{
+    const QByteArray arn = "arn:aws:batch:us-east-1:000000000000:";
+    VERIFY_RESULT(
+        m_api->batch("CreateSchedulingPolicy", R"({"name": "p", "fairsharePolicy": {}})"));
+    const QByteArray queue = R"({"jobQueueName": "shared", "priority": 1, "schedulingPolicyArn": ")"
+        + arn + R"(scheduling-policy/p", "computeEnvironmentOrder": [{"order": 1,
+            "computeEnvironment": "ce"}]})";
+    const std::function<Result<batch::Json>()> calls[] = {
+        [&] {
+            return m_api->batch("DeleteSchedulingPolicy",
+                                "{\"arn\": \"" + arn + "scheduling-policy/p\"}");
+        },
+        [&] {
+            return m_api->batch("SubmitJob", R"({"jobName": "x", "jobQueue": "shared",
+            "jobDefinition": "maze", "shareIdentifier": "a"})");
+        },
+        [&] { return m_api->batch("ListJobs", R"({"jobQueue": "shared"})"); },
+        [&] { return m_api->request("GET", "/v1/tags/" + arn + "job-queue/shared", {}, {}); },
+    };
+    for (const auto &call : calls) {
+        static_cast<void>(
+            m_api->batch("CreateSchedulingPolicy", R"({"name": "p", "fairsharePolicy": {}})"));
+        VERIFY_RESULT(m_api->batch("CreateJobQueue", queue));
+        const auto submitted = m_api->batch("SubmitJob", R"({"jobName": "x",
+            "jobQueue": "shared", "jobDefinition": "maze", "shareIdentifier": "a"})");
+        VERIFY_RESULT(submitted);
+        VERIFY_RESULT(
+            m_api->batch("UpdateJobQueue", R"({"jobQueue": "shared", "state": "DISABLED"})"));
+        VERIFY_RESULT(m_api->batch("DeleteJobQueue", R"({"jobQueue": "shared"})"));
+        QVERIFY(!m_api->batch("DeleteSchedulingPolicy",
+                              "{\"arn\": \"" + arn + "scheduling-policy/p\"}"));
+        QVERIFY(m_api->moveTo(at(*submitted, "jobId"), batch::JobStatus::Failed));
+        const auto reply = call();
+        if (&call == &calls[0]) {
+            VERIFY_RESULT(reply);
+        } else {
+            QVERIFY(!reply);
+            QCOMPARE(reply.error().code, ErrorCode::NotFound);
+        }
+    }
+}
+
+void TestResourceOperations::attachesOnlyValidEnvironments()
+{
+    VERIFY_RESULT(m_api->batch("CreateComputeEnvironment", R"({"computeEnvironmentName": "bad",
+        "type": "MANAGED", "computeResources": {"type": "EC2", "maxvCpus": 4,
+        "instanceTypes": ["x99"], "subnets": ["s"], "securityGroupIds": ["g"],
+        "instanceRole": "r"}})"));
+    const QByteArray order = R"("computeEnvironmentOrder": [
+        {"order": 1, "computeEnvironment": "ce"}, {"order": 2, "computeEnvironment": "OTHER"}]})";
+    const auto with = [&](const QByteArray &request, const QByteArray &other) -> QByteArray {
+        return request + QByteArray(order).replace("OTHER", other);
+    };
+    const auto created
+        = m_api->batch("CreateJobQueue", with(R"({"jobQueueName": "x", "priority": 1, )", "bad"));
+    QVERIFY(!created && created.error().message.contains(u"bad is INVALID"_s));
+    const auto updated = m_api->batch("UpdateJobQueue", with(R"({"jobQueue": "q", )", "bad"));
+    QVERIFY(!updated && updated.error().message.contains(u"bad is INVALID"_s));
+    const auto twice
+        = m_api->batch("UpdateJobQueue",
+                       with(R"({"jobQueue": "q", )",
+                            "arn:aws:batch:us-east-1:000000000000:compute-environment/ce"));
+    QVERIFY(!twice && twice.error().message.contains(u"named twice"_s));
+
+    // What is attached stays so whatever becomes of it.
+    VERIFY_RESULT(m_api->batch("UpdateComputeEnvironment", R"({"computeEnvironment": "ce",
+        "computeResources": {"instanceTypes": ["x99"]}})"));
+    VERIFY_RESULT(m_api->batch("UpdateJobQueue", R"({"jobQueue": "q", "state": "DISABLED"})"));
 }
 
 void TestResourceOperations::environmentWithRunningJobsStays()

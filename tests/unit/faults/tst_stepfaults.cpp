@@ -244,7 +244,7 @@ Run TestStepFaults::run(const Work &work, const QString &id, const QString &stat
         const auto job = bench.job(id);
         // A client asks again until it is answered.
         if (work.terminate && job.status == batch::JobStatus::Running && !job.terminateRequested)
-            bench.dispatcher().terminateJob(id, text("enough"));
+            static_cast<void>(bench.dispatcher().terminateJob(id, text("enough")));
         return isTerminal(job.status) && bench.dispatcher().isIdle();
     };
     bool ended = QTest::qWaitFor(settled, endLimitMs);

@@ -146,7 +146,7 @@ void TestArrayJobs::terminatesAllChildren()
     const QString id = submitArray(40);
     QTRY_COMPARE(bench().status(child(id, 0)), QStringLiteral("RUNNING"));
     QCOMPARE(bench().status(child(id, 39)), QStringLiteral("RUNNABLE"));
-    bench().dispatcher().terminateJob(id, QStringLiteral("enough"));
+    QVERIFY(bench().dispatcher().terminateJob(id, QStringLiteral("enough")));
     QTRY_VERIFY(m_rig->isSettled(id));
     QCOMPARE(bench().history(id), QStringLiteral("SUBMITTED PENDING FAILED"));
     QCOMPARE(bench().job(id).statusReason, QStringLiteral("enough"));
@@ -165,7 +165,7 @@ void TestArrayJobs::terminatesOneChild()
     const QString id = submitArray(2);
     for (int i = 0; i < 2; ++i)
         QTRY_COMPARE(bench().status(child(id, i)), QStringLiteral("RUNNING"));
-    bench().dispatcher().terminateJob(child(id, 1), QStringLiteral("this one"));
+    QVERIFY(bench().dispatcher().terminateJob(child(id, 1), QStringLiteral("this one")));
     QTRY_COMPARE(bench().status(child(id, 1)), QStringLiteral("FAILED"));
     QCOMPARE(bench().status(child(id, 0)), QStringLiteral("RUNNING"));
     QVERIFY(!bench().job(id).terminateRequested);
@@ -180,7 +180,7 @@ void TestArrayJobs::cancelLeavesRunningChildrenAlone()
     m_rig->engine.setScript(QStringLiteral("a"), runsOn());
     const QString id = submitArray(40);
     QTRY_COMPARE(bench().status(child(id, 0)), QStringLiteral("RUNNING"));
-    bench().dispatcher().cancelJob(id, QStringLiteral("not needed"));
+    QVERIFY(bench().dispatcher().cancelJob(id, QStringLiteral("not needed")));
     QCOMPARE(bench().status(child(id, 39)), QStringLiteral("FAILED"));
     QCOMPARE(bench().job(child(id, 39)).statusReason, QStringLiteral("not needed"));
     QCOMPARE(bench().status(child(id, 0)), QStringLiteral("RUNNING"));
@@ -204,7 +204,7 @@ void TestArrayJobs::cancelsWhileItsDependenciesAreOpen()
     const QString first = bench().submit(taskOf({container("b")}));
     const QString id = submitArray(2, {.dependsOn = {first}});
     QTRY_COMPARE(statuses(id), QStringList({QStringLiteral("PENDING"), QStringLiteral("PENDING")}));
-    bench().dispatcher().cancelJob(id, QStringLiteral("not needed"));
+    QVERIFY(bench().dispatcher().cancelJob(id, QStringLiteral("not needed")));
     QCOMPARE(statuses(id), QStringList({QStringLiteral("PENDING"), QStringLiteral("PENDING")}));
     QTRY_COMPARE(bench().status(first), QStringLiteral("RUNNING"));
     m_rig->engine.finish(bench().dockerName(first, 0), 0);
@@ -364,7 +364,7 @@ void TestArrayJobs::tellsHowFarItIs()
         = QStringLiteral("Waits for these jobs to succeed: %1 (%2)").arg(bench().job(id).name, id);
     QCOMPARE(bench().dispatcher().waitReason(after), expected);
     QCOMPARE(bench().dispatcher().waitReason(child(after, 1)), expected);
-    bench().dispatcher().terminateJob(id, QStringLiteral("enough"));
+    QVERIFY(bench().dispatcher().terminateJob(id, QStringLiteral("enough")));
     QTRY_VERIFY(m_rig->isSettled(after));
 }
 
@@ -406,7 +406,7 @@ void TestArrayJobs::manyChildren()
     const QString id = submitArray(2500);
     QTRY_COMPARE(bench().status(child(id, 2499)), QStringLiteral("RUNNABLE"));
     QCOMPARE(bench().store().childCounts(id)->value(batch::JobStatus::Runnable), 2500);
-    bench().dispatcher().terminateJob(id, QStringLiteral("enough"));
+    QVERIFY(bench().dispatcher().terminateJob(id, QStringLiteral("enough")));
     QTRY_VERIFY(m_rig->isSettled(id));
     QCOMPARE(bench().store().childCounts(id)->value(batch::JobStatus::Failed), 2500);
 }
@@ -427,9 +427,9 @@ void TestArrayJobs::noneOfManyStartsOnceItsEndIsAskedFor()
     QTRY_COMPARE(bench().status(child(id, 2499)), QStringLiteral("RUNNABLE"));
     bench().setHostVcpus(2);
     if (terminate)
-        bench().dispatcher().terminateJob(id, QStringLiteral("enough"));
+        QVERIFY(bench().dispatcher().terminateJob(id, QStringLiteral("enough")));
     else
-        bench().dispatcher().cancelJob(id, QStringLiteral("enough"));
+        QVERIFY(bench().dispatcher().cancelJob(id, QStringLiteral("enough")));
     QCOMPARE(bench().status(child(id, 2499)), QStringLiteral("RUNNABLE"));
     QVERIFY(bench().dispatcher().waitReason(child(id, 2499)).contains(u"enough"));
     QTRY_VERIFY(m_rig->isSettled(id));

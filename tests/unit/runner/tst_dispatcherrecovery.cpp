@@ -193,7 +193,7 @@ void TestDispatcherRecovery::looksAgainWhenALookFails()
     if (after != u"start")
         refuseALook();
     if (after == u"stop")
-        m_bench->dispatcher().terminateJob(id, QStringLiteral("enough"));
+        QVERIFY(m_bench->dispatcher().terminateJob(id, QStringLiteral("enough")));
     else
         m_engine->finish(m_bench->dockerName(id, 0), 7);
     QTRY_VERIFY(isSettled(id));

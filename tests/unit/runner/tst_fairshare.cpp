@@ -99,7 +99,7 @@ void TestFairShare::whatWasUsedCountsAfterARestart()
         = firstIsNext ? QStringList{first, second} : QStringList{second, first};
     QTRY_COMPARE(front(), expected);
     for (const QString &id : expected)
-        bench().dispatcher().terminateJob(id, QStringLiteral("enough"));
+        QVERIFY(bench().dispatcher().terminateJob(id, QStringLiteral("enough")));
     QTRY_VERIFY(m_rig->isSettled(first) && m_rig->isSettled(second));
 }
 

@@ -1,5 +1,6 @@
 // Jobs on a scripted engine: the exact steps on the engine for each way a job can go, and what is
 // left of it in the store.
+#include "backend/executor/store/database.h"
 #include "tests/unit/runner/jobscripts.h"
 
 using namespace batchyard;
@@ -33,6 +34,7 @@ private slots:
     void cancelsAJobThatWaits();
     void cancelLeavesARunningJobAlone();
     void terminatesARunningJob();
+    void anEndThatCannotBeNotedIsRefused();
     void terminateWhileStarting_data();
     void terminateWhileStarting();
     void timesOutAndIsNotRetried();
@@ -275,7 +277,7 @@ void TestJobDispatcher::cancelsAJobThatWaits()
     m_bench->setHostVcpus(0);
     const QString id = m_bench->submit(taskOf({container("a")}));
     QTRY_COMPARE(m_bench->status(id), QStringLiteral("RUNNABLE"));
-    m_bench->dispatcher().cancelJob(id, QStringLiteral("not needed"));
+    QVERIFY(m_bench->dispatcher().cancelJob(id, QStringLiteral("not needed")));
     QCOMPARE(m_bench->status(id), QStringLiteral("FAILED"));
     QCOMPARE(m_bench->job(id).statusReason, QStringLiteral("not needed"));
     QVERIFY(m_bench->job(id).cancelRequested);
@@ -288,7 +290,7 @@ void TestJobDispatcher::cancelLeavesARunningJobAlone()
     m_engine->setScript(QStringLiteral("a"), runsOn());
     const QString id = m_bench->submit(taskOf({container("a")}));
     QTRY_COMPARE(m_bench->status(id), QStringLiteral("RUNNING"));
-    m_bench->dispatcher().cancelJob(id, QStringLiteral("no"));
+    QVERIFY(m_bench->dispatcher().cancelJob(id, QStringLiteral("no")));
     m_engine->finish(m_bench->dockerName(id, 0), 0);
     QTRY_VERIFY(isSettled(id));
     QCOMPARE(m_bench->status(id), QStringLiteral("SUCCEEDED"));
@@ -301,13 +303,33 @@ void TestJobDispatcher::terminatesARunningJob()
     const QString id
         = m_bench->submit(taskOf({container("a")}), {.retry = batch::RetryStrategy{3, {}, {}}});
     QTRY_COMPARE(m_bench->status(id), QStringLiteral("RUNNING"));
-    m_bench->dispatcher().terminateJob(id, QStringLiteral("enough"));
-    m_bench->dispatcher().terminateJob(id, QStringLiteral("again"));
+    QVERIFY(m_bench->dispatcher().terminateJob(id, QStringLiteral("enough")));
+    QVERIFY(m_bench->dispatcher().terminateJob(id, QStringLiteral("again")));
     QTRY_VERIFY(isSettled(id));
     QCOMPARE(m_bench->status(id), QStringLiteral("FAILED"));
     QCOMPARE(m_bench->job(id).statusReason, QStringLiteral("enough"));
     QCOMPARE(m_bench->container(id, 0).exitCode, std::optional(143));
     QCOMPARE(m_bench->store().attempts(id)->size(), 1);
+}
+
+void TestJobDispatcher::anEndThatCannotBeNotedIsRefused()
+{
+    m_engine->setScript(QStringLiteral("a"), runsOn());
+    const QString id = m_bench->submit(taskOf({container("a")}));
+    QTRY_COMPARE(m_bench->status(id), QStringLiteral("RUNNING"));
+    QVERIFY(m_bench->store().commit());
+    const auto other = executor::Database::open(m_bench->paths().database());
+    QVERIFY(other);
+    QVERIFY((*other)->execute(QStringLiteral("CREATE TRIGGER refusal BEFORE UPDATE OF end_reason "
+                                             "ON job BEGIN SELECT RAISE(ABORT, 'no'); END")));
+    QVERIFY(!m_bench->dispatcher().terminateJob(id, QStringLiteral("enough")));
+    QVERIFY(!m_bench->job(id).terminateRequested);
+    QVERIFY((*other)->execute(QStringLiteral("DROP TRIGGER refusal")));
+    QVERIFY(m_bench->dispatcher().terminateJob(id, QStringLiteral("enough")));
+    QTRY_VERIFY(isSettled(id));
+    QCOMPARE(m_bench->job(id).statusReason, QStringLiteral("enough"));
+    QVERIFY(m_bench->dispatcher().terminateJob(id, QStringLiteral("late")));
+    QVERIFY(m_bench->dispatcher().cancelJob(QStringLiteral("unknown"), QStringLiteral("x")));
 }
 
 void TestJobDispatcher::terminateWhileStarting_data()
@@ -328,7 +350,7 @@ void TestJobDispatcher::terminateWhileStarting()
     m_engine->inject(call + QStringLiteral("by-"), ScriptedEngine::Fault::HeldUndone, 1);
     const QString id = m_bench->submit(taskOf(containers));
     QTRY_VERIFY(m_engine->calls().contains(call + m_bench->dockerName(id, of)));
-    m_bench->dispatcher().terminateJob(id, QStringLiteral("enough"));
+    QVERIFY(m_bench->dispatcher().terminateJob(id, QStringLiteral("enough")));
     m_engine->release();
     QTRY_VERIFY(isSettled(id));
     QCOMPARE(m_bench->status(id), QStringLiteral("FAILED"));
@@ -410,7 +432,7 @@ void TestJobDispatcher::cancelsAPendingJobWhenItsDependenciesHaveEnded()
     const QString first = m_bench->submit(taskOf({container("a")}));
     const QString second = m_bench->submit(taskOf({container("b")}), {.dependsOn = {first}});
     QTRY_COMPARE(m_bench->status(first), QStringLiteral("RUNNING"));
-    m_bench->dispatcher().cancelJob(second, QStringLiteral("not needed"));
+    QVERIFY(m_bench->dispatcher().cancelJob(second, QStringLiteral("not needed")));
     QCOMPARE(m_bench->status(second), QStringLiteral("PENDING"));
     m_engine->finish(m_bench->dockerName(first, 0), 0);
     QTRY_VERIFY(isSettled(second));

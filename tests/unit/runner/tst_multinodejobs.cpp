@@ -207,7 +207,7 @@ void TestMultiNodeJobs::terminatesAllNodes()
 {
     const QString id = submitNodes(3, 0, {.retry = batch::RetryStrategy{3, {}, {}}});
     QTRY_VERIFY(allRun(id, 3));
-    bench().dispatcher().terminateJob(id, QStringLiteral("enough"));
+    QVERIFY(bench().dispatcher().terminateJob(id, QStringLiteral("enough")));
     QTRY_VERIFY(m_rig->isSettled(id));
     for (const QString &each : {id, node(id, 0), node(id, 2)}) {
         QCOMPARE(bench().status(each), QStringLiteral("FAILED"));

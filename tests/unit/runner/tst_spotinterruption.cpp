@@ -111,7 +111,7 @@ void TestSpotInterruption::everyJobOnTheInstanceEnds()
     const QString third = bench().submit(taskOf({container("a")}));
     QTRY_COMPARE(bench().status(third), QStringLiteral("RUNNING"));
     QVERIFY(instanceOf(third) != instance);
-    bench().dispatcher().terminateJob(third, QStringLiteral("enough"));
+    QVERIFY(bench().dispatcher().terminateJob(third, QStringLiteral("enough")));
     QTRY_VERIFY(m_rig->isSettled(third));
 }
 
@@ -193,7 +193,7 @@ void TestSpotInterruption::noticeGoesOnAfterARestart()
     m_rig->engine.release();
     QTRY_VERIFY(bench().isEnded(id));
     QCOMPARE(bench().job(id).statusReason, lost(instance));
-    bench().dispatcher().terminateJob(other, QStringLiteral("enough"));
+    QVERIFY(bench().dispatcher().terminateJob(other, QStringLiteral("enough")));
     QTRY_VERIFY(m_rig->isSettled(other));
 }
 
@@ -267,7 +267,7 @@ void TestSpotInterruption::refusals()
     QCOMPARE(codeOf(waits), QStringLiteral("Conflict"));
     QCOMPARE(codeOf(array), QStringLiteral("Conflict"));
     for (const QString &id : {array, waits, runs})
-        bench().dispatcher().terminateJob(id, QStringLiteral("enough"));
+        QVERIFY(bench().dispatcher().terminateJob(id, QStringLiteral("enough")));
     QTRY_VERIFY(m_rig->isSettled(runs) && m_rig->isSettled(array));
     QCOMPARE(codeOf(runs), QStringLiteral("NotFound"));
 }

@@ -96,7 +96,7 @@ void TestTimeLimits::otherReasonsAreNotMeant()
     pass(std::chrono::hours(2));
     QTest::qWait(0);
     QCOMPARE(bench().status(id), QStringLiteral("RUNNABLE"));
-    bench().dispatcher().terminateJob(id, QStringLiteral("enough"));
+    QVERIFY(bench().dispatcher().terminateJob(id, QStringLiteral("enough")));
     QVERIFY(bench().isEnded(id));
 }
 
