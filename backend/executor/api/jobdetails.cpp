@@ -14,7 +14,9 @@ namespace {
 
 constexpr qsizetype maximumReasonTold = 255; // API_TaskContainerDetails
 
-batch::ContainerRuntime runtimeOf(const ContainerRecord &container)
+// An address is told of tasks that have a network of their own, not of those on EC2's host network.
+batch::ContainerRuntime runtimeOf(const ContainerRecord &container, const AttemptRecord &attempt,
+                                  const batch::JobDefinition &definition)
 {
     batch::ContainerRuntime runtime{.name = container.name,
                                     .exitCode = container.state.exitCode,
@@ -23,15 +25,22 @@ batch::ContainerRuntime runtimeOf(const ContainerRecord &container)
                                     .privateIpv4Address = {}};
     if (container.state.startedAt)
         runtime.logStreamName = container.logStreamName;
+    if (definition.isEks()) {
+        if (!container.dockerId.isEmpty())
+            runtime.containerId = u"docker://" % container.dockerId;
+    } else if (definition.isFargate() || definition.isMultinode()) {
+        runtime.privateIpv4Address = attempt.address;
+    }
     return runtime;
 }
 
-QList<batch::ContainerRuntime> runtimesOf(const AttemptRecord &attempt)
+QList<batch::ContainerRuntime> runtimesOf(const AttemptRecord &attempt,
+                                          const batch::JobDefinition &definition)
 {
     QList<batch::ContainerRuntime> runtimes;
     for (const ContainerRecord &container : attempt.containers) {
         if (container.index != pauseIndex)
-            runtimes += runtimeOf(container);
+            runtimes += runtimeOf(container, attempt, definition);
     }
     return runtimes;
 }
@@ -77,7 +86,7 @@ Result<batch::AttemptDetail> attemptDetail(const OperationContext &context,
                                 .statusReason = attempt.statusReason,
                                 .taskArn = {},
                                 .containerInstanceArn = {},
-                                .containers = runtimesOf(attempt)};
+                                .containers = runtimesOf(attempt, documents.definition)};
     if (documents.definition.isEks()) {
         if (const auto ok = addPodPlace(context, attempt, documents, detail); !ok)
             return tl::unexpected(ok.error());

@@ -28,6 +28,19 @@ Result<void> checkSize(const Json &request)
     return {};
 }
 
+// The request with the ids of jobs that it may name by their ARN, since jobs wait for ids.
+Result<batch::SubmitJobRequest> readRequest(const Json &json)
+{
+    auto parsed = batch::readSubmitJobRequest(json, {});
+    if (const auto ok = accept(parsed.faults); !ok)
+        return tl::unexpected(ok.error());
+    for (batch::JobDependency &dependency : parsed.value->dependsOn)
+        dependency.jobId = nameOf(dependency.jobId, u"job");
+    if (const auto ok = accept(batch::validate(*parsed.value)); !ok)
+        return tl::unexpected(ok.error());
+    return std::move(*parsed.value);
+}
+
 // Fair-share queues need to know whose share a job is of; others have no shares.
 Result<void> checkShare(const Json &queue, const batch::SubmitJobRequest &request)
 {
@@ -143,7 +156,7 @@ Result<JobSubmission::Checked> JobSubmission::checked(const Json &json) const
 {
     if (const auto ok = checkSize(json); !ok)
         return tl::unexpected(ok.error());
-    auto request = checkedValue(json, batch::readSubmitJobRequest);
+    auto request = readRequest(json);
     if (!request)
         return tl::unexpected(request.error());
     auto record = m_definitions.findActive(request->jobDefinition);
@@ -224,7 +237,7 @@ Result<void> JobSubmission::checkDependencies(const batch::SubmitJobRequest &req
                            path % u"type: SEQUENTIAL is for array jobs only.");
         if (dependency.jobId.isEmpty()) // SEQUENTIAL: the array on itself
             continue;
-        const auto job = m_context.store.job(nameOf(dependency.jobId, u"job"));
+        const auto job = m_context.store.job(dependency.jobId);
         if (!job)
             return tl::unexpected(job.error());
         if (!*job)

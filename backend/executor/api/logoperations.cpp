@@ -329,6 +329,12 @@ Result<Json> LogOperations::filterEvents(const Json &request, const ExecutorThre
     const auto page = logPage(request, "FilterLogEvents", maximumEvents, maximumEvents);
     if (!page)
         return tl::unexpected(page.error());
+    const auto fromHead = boolMember(request, "startFromHead");
+    if (!fromHead)
+        return tl::unexpected(fromHead.error());
+    if (!fromHead->value_or(true))
+        return failure(ErrorCode::Unsupported,
+                       u"startFromHead: events come the oldest first here; leave it out."_s);
     const auto choice = filteredStreams(m_context, thread, *group, request);
     if (!choice)
         return tl::unexpected(choice.error());
@@ -352,13 +358,23 @@ Result<Json> LogOperations::describeGroups(const Json &request)
     const auto prefix = textMember(request, "logGroupNamePrefix");
     if (!prefix)
         return tl::unexpected(prefix.error());
+    const auto page = logPage(request, "DescribeLogGroups", 50, 50);
+    if (!page)
+        return tl::unexpected(page.error());
     const auto names = logGroups(m_context);
     if (!names)
         return tl::unexpected(names.error());
+    const QString last = QString::fromUtf8(page->position);
+    QString lastOfPage;
     Json groups = Json::array();
+    Json reply = Json::object();
     for (const QString &group : *names) {
-        if (!group.startsWith(*prefix))
+        if (!group.startsWith(*prefix) || (!last.isEmpty() && group <= last))
             continue;
+        if (groups.size() == static_cast<size_t>(page->size)) {
+            reply["nextToken"] = pageToken(*page, lastOfPage.toUtf8());
+            break;
+        }
         const std::string arn = m_context.arns.logGroup(group).toStdString();
         groups.push_back({{"logGroupName", group.toStdString()},
                           {"creationTime", 0},
@@ -366,8 +382,10 @@ Result<Json> LogOperations::describeGroups(const Json &request)
                           {"arn", arn + ":*"},
                           {"logGroupArn", arn},
                           {"logGroupClass", "STANDARD"}});
+        lastOfPage = group;
     }
-    return Json{{"logGroups", std::move(groups)}};
+    reply["logGroups"] = std::move(groups);
+    return reply;
 }
 
 Result<Json> LogOperations::describeStream(const LogStream &stream) const

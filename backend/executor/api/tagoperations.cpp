@@ -1,6 +1,7 @@
 #include "backend/executor/api/tagoperations.h"
 
 #include "backend/batch/limits.h"
+#include "backend/batch/validation.h"
 
 #include <nlohmann/json.hpp>
 
@@ -9,9 +10,6 @@ namespace batchyard::executor::api {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-using batch::limits::tagKeyLength;
-using batch::limits::tagValueLength;
 
 tl::unexpected<Error> notFound(const QString &arn)
 {
@@ -31,20 +29,6 @@ std::optional<ResourceKind> kindOf(const QString &kind)
     if (kind == u"consumable-resource"_s)
         return ResourceKind::ConsumableResource;
     return std::nullopt;
-}
-
-Result<void> checkTag(const std::string &key, const Json &value)
-{
-    const qsizetype keyLength = toQString(key).size();
-    if (keyLength < 1 || keyLength > tagKeyLength)
-        return failure(ErrorCode::InvalidInput,
-                       u"tags: a key has %1 characters; 1 to %2 are allowed."_s.arg(
-                           QString::number(keyLength), QString::number(tagKeyLength)));
-    if (!value.is_string() || toQString(value.get<std::string>()).size() > tagValueLength)
-        return failure(
-            ErrorCode::InvalidInput,
-            u"tags: a value must be a string of at most %1 characters."_s.arg(tagValueLength));
-    return {};
 }
 
 } // namespace
@@ -76,15 +60,12 @@ Result<Json> TagOperations::tag(const QString &arn, const Json &request)
     if (!added || !added->is_object())
         return failure(ErrorCode::InvalidInput, u"tags: expected an object of strings."_s);
     for (const auto &[key, value] : added->items()) {
-        if (const auto ok = checkTag(key, value); !ok)
-            return tl::unexpected(ok.error());
+        if (!value.is_string())
+            return failure(ErrorCode::InvalidInput, u"tags: a value must be a string."_s);
         tagged->tags.insert(toQString(key), toQString(value.get<std::string>()));
     }
-    if (tagged->tags.size() > batch::limits::tags)
-        return failure(
-            ErrorCode::InvalidInput,
-            u"tags: %1 tags; at most %2 are allowed."_s.arg(QString::number(tagged->tags.size()),
-                                                            QString::number(batch::limits::tags)));
+    if (const auto ok = accept(batch::tagFaults(tagged->tags, u"tags"_s)); !ok)
+        return tl::unexpected(ok.error());
     return save(*tagged);
 }
 

@@ -27,7 +27,11 @@ private slots:
     void describesNewJob();
     void describesOverrides();
     void describesFinishedJob();
+    void describesAddresses_data();
+    void describesAddresses();
     void describesLegacyJob();
+    void describesDeprecatedMembers_data();
+    void describesDeprecatedMembers();
     void describesManyIds();
     void refusesDescribe_data();
     void refusesDescribe();
@@ -35,6 +39,7 @@ private slots:
     void ends();
     void refusesEnds_data();
     void refusesEnds();
+    void endThatCannotBeNotedIsTold();
     void liveView();
 
 private:
@@ -264,6 +269,46 @@ void TestJobOperations::describesFinishedJob()
     QCOMPARE(at(job, "ecsProperties/taskProperties/0/taskArn"), at(task, "taskArn"));
 }
 
+void TestJobOperations::describesAddresses_data()
+{
+    QTest::addColumn<QByteArray>("definition"); // members beside its containers, CONTAINERS
+    QTest::addColumn<QString>("node"); // what its id has in addition
+    QTest::addColumn<QString>("address");
+    QTest::newRow("EC2") << R"("type": "container", CONTAINERS)"_ba << u""_s << u""_s;
+    QTest::newRow("Fargate")
+        << R"("type": "container", "platformCapabilities": ["FARGATE"], CONTAINERS)"_ba << u""_s
+        << u"172.18.0.2"_s;
+    QTest::newRow("node") << R"("type": "multinode", "nodeProperties": {"numNodes": 1,
+        "mainNode": 0, "nodeRangeProperties": [{"targetNodes": "0:", CONTAINERS}]})"_ba
+                          << u"#0"_s << u"172.18.0.2"_s;
+}
+
+void TestJobOperations::describesAddresses()
+{
+    QFETCH(QByteArray, definition);
+    QFETCH(const QString, node);
+    QFETCH(const QString, address);
+    definition.replace("CONTAINERS", R"("ecsProperties": {"taskProperties": [{
+        "executionRoleArn": "arn:aws:iam::000000000000:role/r", "containers": [
+        {"name": "model", "image": "m", "resourceRequirements": [
+            {"type": "VCPU", "value": "0.25"}, {"type": "MEMORY", "value": "512"}]}]}]})");
+    VERIFY_RESULT(m_api->batch("RegisterJobDefinition",
+                               R"({"jobDefinitionName": "addressed", )" + definition + '}'));
+    const auto submitted = m_api->batch(
+        "SubmitJob", R"({"jobName": "x", "jobQueue": "q", "jobDefinition": "addressed"})");
+    VERIFY_RESULT(submitted);
+    const QString id = at(*submitted, "jobId") + node;
+    QVERIFY(m_api->runAttempt(id, 0));
+    const auto reply = describe(id);
+    VERIFY_RESULT(reply);
+    const batch::Json &job = (*reply)["jobs"][0];
+    for (const batch::Json &task :
+         {job["ecsProperties"]["taskProperties"][0], job["attempts"][0]["taskProperties"][0]}) {
+        QCOMPARE(at(task, "containers/0/networkInterfaces/0/privateIpv4Address"), address);
+        QCOMPARE(sizeAt(task, "containers/0/networkInterfaces"), address.isEmpty() ? 0 : 1);
+    }
+}
+
 void TestJobOperations::describesLegacyJob()
 {
     VERIFY_RESULT(m_api->batch("RegisterJobDefinition", R"({"jobDefinitionName": "single",
@@ -278,6 +323,40 @@ void TestJobOperations::describesLegacyJob()
     QCOMPARE(at(*reply, "jobs/0/container/image"), u"busybox"_s);
     QCOMPARE(at(*reply, "jobs/0/container/command/0"), u"false"_s);
     QVERIFY(!(*reply)["jobs"][0].contains("ecsProperties"));
+}
+
+void TestJobOperations::describesDeprecatedMembers_data()
+{
+    QTest::addColumn<QByteArray>("overrides");
+    QTest::addColumn<QString>("vcpus");
+    QTest::addColumn<QString>("requirements");
+    QTest::newRow("as defined") << "{}"_ba << u"1"_s << u"[]"_s;
+    QTest::newRow("overridden") << R"({"vcpus": 3})"_ba << u"3"_s << u"[]"_s;
+    QTest::newRow("requirement in its place")
+        << R"({"resourceRequirements": [{"type": "VCPU", "value": "2"}]})"_ba << u""_s
+        << uR"([{"type":"VCPU","value":"2"}])"_s;
+}
+
+void TestJobOperations::describesDeprecatedMembers()
+{
+    QFETCH(const QByteArray, overrides);
+    QFETCH(const QString, vcpus);
+    QFETCH(const QString, requirements);
+    VERIFY_RESULT(m_api->batch("RegisterJobDefinition", R"({"jobDefinitionName": "old",
+        "type": "container", "containerProperties": {"image": "busybox", "vcpus": 1,
+        "memory": 64, "instanceType": "m5.large"}})"));
+    const auto submitted = m_api->batch("SubmitJob",
+                                        R"({"jobName": "x", "jobQueue": "q",
+        "jobDefinition": "old", "containerOverrides": )"
+                                            + overrides + '}');
+    VERIFY_RESULT(submitted);
+    const auto reply = describe(at(*submitted, "jobId"));
+    VERIFY_RESULT(reply);
+    const batch::Json &container = (*reply)["jobs"][0]["container"];
+    QCOMPARE(at(container, "vcpus"), vcpus);
+    QCOMPARE(at(container, "memory"), u"64"_s);
+    QCOMPARE(at(container, "instanceType"), u"m5.large"_s);
+    QCOMPARE(at(container, "resourceRequirements"), requirements);
 }
 
 void TestJobOperations::describesManyIds()
@@ -372,6 +451,31 @@ void TestJobOperations::refusesEnds()
         QCOMPARE(reply.error().message, message);
     }
     QVERIFY(m_api->control.calls.isEmpty());
+}
+
+void TestJobOperations::endThatCannotBeNotedIsTold()
+{
+    const QString id = m_api->submit();
+    m_api->control.unwritable = id;
+    for (const QByteArray &operation : {"CancelJob"_ba, "TerminateJob"_ba}) {
+        const auto reply
+            = m_api->batch(operation, "{\"jobId\": \"" + id.toLatin1() + R"(", "reason": "x"})");
+        QVERIFY(!reply);
+        QCOMPARE(toRefusal(reply.error(), executor::api::Protocol::Batch).type,
+                 "ServerException"_ba);
+    }
+    for (const QByteArray &operation : {"CancelJobs"_ba, "TerminateJobs"_ba}) {
+        const auto reply
+            = m_api->batch(operation, "{\"jobs\": [\"" + id.toLatin1() + R"("], "reason": "x"})");
+        VERIFY_RESULT(reply);
+        QCOMPARE(sizeAt(*reply, "successful"), 0);
+        QCOMPARE(at(*reply, "errors/0/job"), id);
+        QCOMPARE(at(*reply, "errors/0/code"), u"ServerException"_s);
+    }
+    VERIFY_RESULT(m_api->batch("UpdateJobQueue", R"({"jobQueue": "q", "state": "DISABLED"})"));
+    QVERIFY(!m_api->batch("DeleteJobQueue", R"({"jobQueue": "q"})"));
+    m_api->control.unwritable.clear();
+    VERIFY_RESULT(m_api->batch("DeleteJobQueue", R"({"jobQueue": "q"})"));
 }
 
 void TestJobOperations::liveView()

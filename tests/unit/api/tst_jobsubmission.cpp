@@ -216,6 +216,9 @@ void TestJobSubmission::pod()
     QCOMPARE(at(container, "image"), u"other"_s);
     QCOMPARE(at(container, "args/0"), u"7"_s);
     QVERIFY(job.contains("eksAttempts"));
+    QVERIFY(m_api->runAttempt(at(*reply, "jobId"), 0));
+    const batch::Json ended = describe(at(*reply, "jobId"));
+    QCOMPARE(at(ended, "eksAttempts/0/containers/0/containerID"), u"docker://0123abcd"_s);
 }
 
 void TestJobSubmission::podsNeedTheirQueue()
@@ -238,6 +241,18 @@ void TestJobSubmission::dependencies_data()
     QTest::newRow("child") << R"("dependsOn": [{"jobId": "CHILD"}])"_ba << u""_s;
     QTest::newRow("job twice in two ways")
         << R"("dependsOn": [{"jobId": "SINGLE"}, {"jobId": "ARRAY"}])"_ba << u""_s;
+    const QByteArray arn = "arn:aws:batch:us-east-1:000000000000:job/";
+    QTest::newRow("ARN") << QByteArray(R"("dependsOn": [{"jobId": ")" + arn + R"(SINGLE"}])")
+                         << u""_s;
+    QTest::newRow("ARN of a child")
+        << QByteArray(R"("dependsOn": [{"jobId": ")" + arn + R"(CHILD"}])") << u""_s;
+    QTest::newRow("N to N by ARN")
+        << QByteArray(R"("arrayProperties": {"size": 3}, "dependsOn": [{"jobId": ")" + arn
+                      + R"(ARRAY", "type": "N_TO_N"}])")
+        << u""_s;
+    QTest::newRow("id and ARN of one job")
+        << QByteArray(R"("dependsOn": [{"jobId": "SINGLE"}, {"jobId": ")" + arn + R"(SINGLE"}])")
+        << u"more than once"_s;
     QTest::newRow("sequential") << R"("arrayProperties": {"size": 3},
         "dependsOn": [{"type": "SEQUENTIAL"}])"_ba
                                 << u""_s;
@@ -271,6 +286,8 @@ void TestJobSubmission::dependencies()
     QCOMPARE(reply.has_value(), fault.isEmpty());
     if (!reply)
         QVERIFY2(reply.error().message.contains(fault), qPrintable(reply.error().message));
+    else
+        QVERIFY(!m_api->store->job(at(*reply, "jobId"))->value().request.contains("arn:"));
 }
 
 void TestJobSubmission::fairShare()

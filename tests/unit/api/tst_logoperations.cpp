@@ -31,6 +31,7 @@ private slots:
     void filtersAllStreamsByTime();
     void filtersInPages();
     void describesGroups();
+    void describesGroupsInPages();
     void pagesGoOnWithNewStreams();
     void pollingTellsEachEventOnce();
     void opensOnlyTheStreamsThatItReaches();
@@ -207,6 +208,9 @@ void TestLogOperations::refuses_data()
         << R"({"logGroupName": "/aws/batch/job", "logStreamNames": ["a"],
                "logStreamNamePrefix": "m"})"_ba
         << invalid;
+    QTest::newRow("newest first")
+        << "FilterLogEvents"_ba
+        << R"({"logGroupName": "/aws/batch/job", "startFromHead": false})"_ba << invalid;
     QTest::newRow("pattern that is none")
         << "FilterLogEvents"_ba
         << R"({"logGroupName": "/aws/batch/job", "filterPattern": "{ $.a = }"})"_ba << invalid;
@@ -325,6 +329,27 @@ void TestLogOperations::describesGroups()
     const auto none = m_api->logs("DescribeLogGroups", R"({"logGroupNamePrefix": "/ecs"})");
     VERIFY_RESULT(none);
     QCOMPARE(sizeAt(*none, "logGroups"), 0);
+}
+
+void TestLogOperations::describesGroupsInPages()
+{
+    QByteArray definition = mazeDefinition;
+    definition.replace(R"("image": "maze-model",)", R"("image": "maze-model",
+        "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/a"}},)");
+    VERIFY_RESULT(m_api->batch("RegisterJobDefinition", definition));
+    QStringList names;
+    QString token;
+    do {
+        const QByteArray next
+            = token.isEmpty() ? QByteArray() : ", \"nextToken\": \"" + token.toLatin1() + '"';
+        const auto page = m_api->logs("DescribeLogGroups", R"({"limit": 1)" + next + '}');
+        VERIFY_RESULT(page);
+        QCOMPARE(sizeAt(*page, "logGroups"), 1);
+        names += at(*page, "logGroups/0/logGroupName");
+        token = at(*page, "nextToken");
+    } while (!token.isEmpty());
+    QCOMPARE(names, (QStringList{u"/a"_s, u"/aws/batch/job"_s}));
+    QVERIFY(!m_api->logs("DescribeLogGroups", R"({"limit": 51})"));
 }
 
 void TestLogOperations::pagesGoOnWithNewStreams()

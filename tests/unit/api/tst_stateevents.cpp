@@ -66,6 +66,7 @@ private slots:
     void init();
 
     void tellsEachChangeOnce();
+    void lateReadersSeeWhatWasThen();
     void commandGetsAllInOrder();
     void refusedEventComesAgain();
     void droppedEventsAreTold();
@@ -133,6 +134,37 @@ void TestStateEvents::tellsEachChangeOnce()
     VERIFY_RESULT(rest);
     QCOMPARE(sizeAt(*rest, "events"), 0);
     QCOMPARE(at(*rest, "sequence"), at(*reply, "sequence"));
+}
+
+// All of it is read after the second attempt has ended.
+void TestStateEvents::lateReadersSeeWhatWasThen()
+{
+    ApiFixture api;
+    QVERIFY(api.addResources());
+    const QString id = api.submit();
+    QVERIFY(api.runAttempt(id, 3, batch::JobStatus::Runnable));
+    api.now += 5s;
+    QVERIFY(api.runAttempt(id, 0));
+    const auto reply = stateEvents(*api.context, 0);
+    VERIFY_RESULT(reply);
+    QStringList told;
+    for (const batch::Json &event : (*reply)["events"]) {
+        const batch::Json &job = event["detail"];
+        const batch::Json &task = job["ecsProperties"]["taskProperties"][0];
+        told += u"%1: %2 ended, started %3, stopped %4, exit %5, %6 %7"_s.arg(
+            at(job, "status"), QString::number(sizeAt(job, "attempts")),
+            at(job, "startedAt").right(5), at(job, "stoppedAt").right(5),
+            at(task, "containers/1/exitCode"), at(task, "taskArn").isEmpty() ? u"-"_s : u"task"_s,
+            at(task, "containers/1/logStreamName").isEmpty() ? u"-"_s : u"log"_s);
+    }
+    QCOMPARE(told.join(u'\n'),
+             u"RUNNABLE: 0 ended, started 0, stopped , exit , - -\n"
+             "STARTING: 0 ended, started 0, stopped , exit , task -\n"
+             "RUNNING: 0 ended, started 00000, stopped , exit , task log\n"
+             "RUNNABLE: 1 ended, started 00000, stopped , exit 3, task log\n"
+             "STARTING: 1 ended, started 0, stopped , exit , task -\n"
+             "RUNNING: 1 ended, started 05000, stopped , exit , task log\n"
+             "SUCCEEDED: 2 ended, started 05000, stopped 05000, exit 0, task log"_s);
 }
 
 void TestStateEvents::commandGetsAllInOrder()

@@ -80,13 +80,21 @@ void TestTagOperations::refusesTags_data()
     QTest::newRow("number as value")
         << "POST"_ba << queue << R"({"tags": {"a": 1}})"_ba << u"tags: a value"_s;
     QTest::newRow("empty key") << "POST"_ba << queue << R"({"tags": {"": "1"}})"_ba
-                               << u"tags: a key has 0"_s;
+                               << u"A tag has no key"_s;
     QTest::newRow("key of 129") << "POST"_ba << queue
                                 << QByteArray("{\"tags\": {\"" + QByteArray(129, 'k')
                                               + "\": \"\"}}")
-                                << u"tags: a key has 129"_s;
+                                << u"at most 128 characters (129)"_s;
+    QTest::newRow("key of AWS") << "POST"_ba << queue << R"({"tags": {"aws:team": "1"}})"_ba
+                                << u"`aws:team` is reserved"_s;
+    QTest::newRow("NUL in a value")
+        << "POST"_ba << queue << R"({"tags": {"a": "\u0000"}})"_ba << u"NUL"_s;
+    QTest::newRow("value of 257") << "POST"_ba << queue
+                                  << QByteArray("{\"tags\": {\"k\": \"" + QByteArray(257, 'v')
+                                                + "\"}}")
+                                  << u"at most 256 characters (257)"_s;
     QTest::newRow("51 tags") << "POST"_ba << queue << QByteArray(many + "}}")
-                             << u"tags: 51 tags; at most 50"_s;
+                             << u"There are 51 tags; at most 50"_s;
     QTest::newRow("no keys") << "DELETE"_ba << queue << ""_ba << u"tagKeys"_s;
 }
 
