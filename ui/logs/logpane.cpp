@@ -1,5 +1,6 @@
 #include "ui/logs/logpane.h"
 
+#include "ui/logs/logtext.h"
 #include "ui/theme/presentation.h"
 #include "ui/theme/theme.h"
 
@@ -301,22 +302,10 @@ int LogPane::textLeft() const
     return sideMargin + m_timeWidth + m_nameWidth + 2 * columnGap;
 }
 
-// Control characters become their visible pictures, one for one, so that positions stay the same
-// and a terminal's escape sequence does nothing.
+// Positions are those of the line itself.
 QString LogPane::displayText(const LogModel::Line &line)
 {
-    constexpr char16_t controlPictures = 0x2400;
-    constexpr char16_t deletePicture = 0x2421;
-    QString text = line.text.left(shownCharacters);
-    for (QChar &character : text) {
-        const char16_t unit = character.unicode();
-        if (unit < 0x20 && unit != u'\t')
-            character = QChar(static_cast<char16_t>(controlPictures + unit));
-        else if (unit == 0x7f || (unit >= 0x80 && unit < 0xa0))
-            character = QChar(deletePicture);
-        else if (unit == QChar::LineSeparator || unit == QChar::ParagraphSeparator)
-            character = QChar(controlPictures + u'\n');
-    }
+    QString text = harmlessText(line.text.left(shownCharacters));
     if (line.text.size() > shownCharacters)
         text += tr(" … %1 more characters").arg(line.text.size() - shownCharacters);
     return text;

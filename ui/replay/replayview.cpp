@@ -194,7 +194,7 @@ void ReplayView::showFacts()
             tr("%1 (And %n more, see the tooltip.)", nullptr, int(problems.size() - 1))
                 .arg(problems.first()));
     }
-    m_parts->problems->setToolTip(problems.join(u'\n').toHtmlEscaped());
+    m_parts->problems->setToolTip(problems.join(u'\n'));
     for (const auto &[button, name] : std::as_const(m_parts->tools))
         button->setEnabled(m_model && m_model->hasMaze());
     showPlace();

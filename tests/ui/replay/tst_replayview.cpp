@@ -226,6 +226,7 @@ private slots:
         QVERIFY(problems->isVisible());
         QCOMPARE(problems->textFormat(), Qt::PlainText);
         QVERIFY(problems->text().contains(QStringLiteral("<b>agent</b>")));
+        QVERIFY(problems->toolTip().contains(QStringLiteral("<b>agent</b>"))); // as plain as labels
     }
 
     void everythingHasANameAndPlainText()

@@ -1,6 +1,7 @@
 // The log as a person reads it: following, searching, hiding, copying, saving, odd lines.
 #include "models/console/logmodel.h"
 #include "ui/logs/logpane.h"
+#include "ui/logs/logtext.h"
 #include "ui/logs/logview.h"
 #include "ui/theme/theme.h"
 
@@ -202,6 +203,35 @@ private slots:
         QSignalSpy failed(m_view.get(), &LogView::failed);
         m_view->save(m_directory->filePath(u"no/such/folder/a.log"_s));
         QTRY_COMPARE(failed.size(), 1);
+    }
+
+    void whatActsIsReplaced_data()
+    {
+        QTest::addColumn<QString>("line");
+        QTest::addColumn<QString>("drawn");
+        QTest::newRow("plain") << u"a\tb ü 漢 \U0001F600"_s << u"a\tb ü 漢 \U0001F600"_s;
+        QTest::newRow("controls") << u"\x1b[2J\x7f\u0085\u2028"_s << u"␛[2J␡␡␊"_s;
+        QTest::newRow("override") << u"a\u202Eb\u202Cc"_s << u"a\uFFFDb\uFFFDc"_s;
+        QTest::newRow("marks and isolates")
+            << u"\u200E\u200F\u061C\u2066x\u2069"_s << u"\uFFFD\uFFFD\uFFFD\uFFFDx\uFFFD"_s;
+        QTest::newRow("right to left itself") << u"\u05d0\u05d1"_s << u"\u05d0\u05d1"_s;
+        QTest::newRow("zero width")
+            << u"a\u200Bb\u2060c\uFEFFd\u00ADe"_s << u"a\uFFFDb\uFFFDc\uFFFDd\uFFFDe"_s;
+        QTest::newRow("joiner between letters") << u"a\u200Db\u200Cc"_s << u"a\uFFFDb\uFFFDc"_s;
+        QTest::newRow("joiner at the ends") << u"\u200D漢\u200D"_s << u"\uFFFD漢\uFFFD"_s;
+        QTest::newRow("joined emoji")
+            << u"\U0001F469\u200D\U0001F680"_s << u"\U0001F469\u200D\U0001F680"_s;
+        QTest::newRow("letters in tags") << u"x\U000E0041y"_s << u"x\uFFFD\uFFFDy"_s;
+        QTest::newRow("lone surrogate") << QString(QChar(0xd800)) << QString(QChar(0xd800));
+    }
+
+    // One mark for one position, so that what is selected and found stays the same.
+    void whatActsIsReplaced()
+    {
+        QFETCH(const QString, line);
+        QFETCH(const QString, drawn);
+        QCOMPARE(ui::harmlessText(line), drawn);
+        QCOMPARE(drawn.size(), line.size());
     }
 
     void oddLinesAreHarmless_data()
