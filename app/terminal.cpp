@@ -1,5 +1,6 @@
 #include "app/terminal.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <unistd.h>
 
@@ -14,7 +15,10 @@ void print(const QByteArray &line)
 
 void complain(const QString &text)
 {
-    const QByteArray bytes = text.toUtf8();
+    QStringList lines = text.split(u'\n');
+    if (isatty(STDERR_FILENO) != 0)
+        std::transform(lines.begin(), lines.end(), lines.begin(), escaped);
+    const QByteArray bytes = lines.join(u'\n').toUtf8();
     std::fwrite(bytes.constData(), 1, static_cast<size_t>(bytes.size()), stderr);
     std::fputc('\n', stderr);
 }
@@ -27,21 +31,25 @@ int fail(const Error &error)
     return 1;
 }
 
+QString escaped(const QString &line)
+{
+    QString shown;
+    shown.reserve(line.size());
+    for (const char32_t c : line.toUcs4()) {
+        const QChar::Category category = QChar::category(c);
+        const bool isControl = category == QChar::Other_Control && c != U'\t';
+        if (isControl || category == QChar::Other_Format)
+            shown += QStringLiteral("\\x%1").arg(QString::number(c, 16), 2, u'0');
+        else
+            shown += QString::fromUcs4(&c, 1);
+    }
+    return shown;
+}
+
 QByteArray forTerminal(const QString &text)
 {
     static const bool terminal = isatty(STDOUT_FILENO) != 0;
-    if (!terminal)
-        return text.toUtf8();
-    QString shown;
-    shown.reserve(text.size());
-    for (const QChar c : text) {
-        const bool control = c.category() == QChar::Other_Control && c != u'\t';
-        if (control || c.category() == QChar::Other_Format)
-            shown += QStringLiteral("\\x%1").arg(c.unicode(), 2, 16, QLatin1Char('0'));
-        else
-            shown += c;
-    }
-    return shown.toUtf8();
+    return (terminal ? escaped(text) : text).toUtf8();
 }
 
 QByteArray table(const QList<QStringList> &rows)

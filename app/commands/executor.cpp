@@ -1,6 +1,7 @@
 #include "app/commands/executor.h"
 
 #include "app/await.h"
+#include "app/process.h"
 #include "app/signals.h"
 #include "app/terminal.h"
 #include "backend/client/executorprocess.h"
@@ -13,6 +14,7 @@
 #include <QThread>
 
 #include <csignal>
+#include <unistd.h>
 
 namespace batchyard::app {
 
@@ -34,6 +36,9 @@ void createSamples(const client::SampleMaze &sample, client::HttpBatchService &s
 
 int serveAsExecutor(const ExecutorOptions &options, const Paths &paths)
 {
+    forbidDumps();
+    if (const QString warning = rootWarning(::geteuid()); !warning.isEmpty())
+        complain(u"batchyard executor: "_s + warning);
     executor::ExecutorSettings settings;
     settings.paths = paths;
     settings.port = static_cast<quint16>(options.port);

@@ -9,6 +9,7 @@ namespace batchyard::batch {
 namespace {
 
 constexpr int longestEcho = 80;
+constexpr int longestName = 300;
 
 bool isPlain(char32_t character)
 {
@@ -37,6 +38,23 @@ QString escaped(char32_t character)
     return QStringLiteral("\\u%1").arg(QString::number(character, 16).toUpper(), 4, u'0');
 }
 
+QString echo(QStringView text, int longest)
+{
+    QString result;
+    int count = 0;
+    for (const char32_t character : text.toUcs4()) {
+        if (++count > longest) {
+            result += u'…';
+            break;
+        }
+        if (isPlain(character))
+            result += QString::fromUcs4(&character, 1);
+        else
+            result += escaped(character);
+    }
+    return result;
+}
+
 int editDistance(QStringView a, QStringView b)
 {
     std::vector<int> row(static_cast<size_t>(b.size()) + 1);
@@ -58,19 +76,12 @@ int editDistance(QStringView a, QStringView b)
 
 QString shown(QStringView text)
 {
-    QString result;
-    int count = 0;
-    for (const char32_t character : text.toUcs4()) {
-        if (++count > longestEcho) {
-            result += u'…';
-            break;
-        }
-        if (isPlain(character))
-            result += QString::fromUcs4(&character, 1);
-        else
-            result += escaped(character);
-    }
-    return u'`' + result + u'`';
+    return u'`' + echo(text, longestEcho) + u'`';
+}
+
+QString shownName(QStringView text)
+{
+    return echo(text, longestName);
 }
 
 QString memberPath(const QString &path, const QString &name)

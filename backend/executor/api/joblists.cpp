@@ -1,5 +1,6 @@
 #include "backend/executor/api/joblists.h"
 
+#include "backend/batch/wording.h"
 #include "backend/executor/api/namefilter.h"
 
 #include <nlohmann/json.hpp>
@@ -74,7 +75,8 @@ Result<JobQuery> scopeOf(const OperationContext &context, const Json &request)
         if (!record)
             return tl::unexpected(record.error());
         if (!*record)
-            return failure(ErrorCode::NotFound, u"JobQueue %1 not found."_s.arg(*queue));
+            return failure(ErrorCode::NotFound,
+                           u"JobQueue %1 not found."_s.arg(batch::shownName(*queue)));
         return query;
     }
     query.parentId = nameOf(array->isEmpty() ? *nodes : *array, u"job");

@@ -1,5 +1,6 @@
 #include "backend/executor/api/jobqueueoperations.h"
 
+#include "backend/batch/wording.h"
 #include "backend/executor/api/joblists.h"
 #include "backend/executor/core/jobscheduler.h"
 
@@ -238,9 +239,9 @@ Result<void> JobQueueOperations::checkPolicy(const batch::JobQueue &queue) const
     if (!record)
         return tl::unexpected(record.error());
     if (!*record)
-        return failure(
-            ErrorCode::NotFound,
-            u"schedulingPolicyArn: %1 does not exist"_s.arg(queue.schedulingPolicyArn.left(300)));
+        return failure(ErrorCode::NotFound,
+                       u"schedulingPolicyArn: %1 does not exist"_s.arg(
+                           batch::shownName(queue.schedulingPolicyArn)));
     return {};
 }
 
@@ -275,7 +276,7 @@ Result<Json> JobQueueOperations::describedOf(const ResourceRecord &record) const
         if (!environment)
             return tl::unexpected(environment.error());
         if (!*environment)
-            faults += name % u" does not exist";
+            faults += batch::shownName(name) % u" does not exist";
         else if ((*environment)->status != u"VALID"_s)
             faults += name % u" is " % (*environment)->status;
     }

@@ -1,6 +1,7 @@
 #include "backend/executor/api/jobsubmission.h"
 
 #include "backend/batch/limits.h"
+#include "backend/batch/wording.h"
 #include "backend/executor/api/joblists.h"
 #include "backend/executor/core/jobscheduler.h"
 
@@ -195,7 +196,8 @@ Result<Json> JobSubmission::usableQueue(const QString &nameOrArn) const
 {
     const auto record = m_queues.find(nameOrArn);
     if (!record && record.error().code == ErrorCode::NotFound)
-        return failure(ErrorCode::NotFound, u"JobQueue %1 not found."_s.arg(nameOrArn));
+        return failure(ErrorCode::NotFound,
+                       u"JobQueue %1 not found."_s.arg(batch::shownName(nameOrArn)));
     if (!record)
         return tl::unexpected(record.error());
     auto document = documentOf(*record);
@@ -241,8 +243,9 @@ Result<void> JobSubmission::checkDependencies(const batch::SubmitJobRequest &req
         if (!job)
             return tl::unexpected(job.error());
         if (!*job)
-            return failure(ErrorCode::NotFound,
-                           path % u"jobId: job %1 does not exist"_s.arg(dependency.jobId));
+            return failure(
+                ErrorCode::NotFound,
+                path % u"jobId: job %1 does not exist"_s.arg(batch::shownName(dependency.jobId)));
         if (dependency.type == u"N_TO_N"_s) {
             if (const auto ok = checkNToN(**job, request.arraySize, path); !ok)
                 return ok;

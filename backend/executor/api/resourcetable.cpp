@@ -1,5 +1,6 @@
 #include "backend/executor/api/resourcetable.h"
 
+#include "backend/batch/wording.h"
 #include "backend/executor/api/joblists.h"
 
 #include <nlohmann/json.hpp>
@@ -49,7 +50,8 @@ Result<ResourceRecord> ResourceTable::find(const QString &nameOrArn) const
     if (!record)
         return tl::unexpected(record.error());
     if (!*record)
-        return failure(ErrorCode::NotFound, u"%1 does not exist"_s.arg(nameOrArn.left(300)));
+        return failure(ErrorCode::NotFound,
+                       u"%1 does not exist"_s.arg(batch::shownName(nameOrArn)));
     return **record;
 }
 

@@ -1,5 +1,6 @@
 #include "backend/executor/api/routes.h"
 
+#include "backend/batch/wording.h"
 #include "backend/executor/api/computeenvironmentoperations.h"
 #include "backend/executor/api/consumableresourceoperations.h"
 #include "backend/executor/api/jobdetails.h"
@@ -305,7 +306,8 @@ Result<Json> Routes::Private::liveView(const QString &jobId)
     if (!job)
         return tl::unexpected(job.error());
     if (!*job)
-        return failure(ErrorCode::NotFound, u"Job %1 does not exist."_s.arg(jobId.left(80)));
+        return failure(ErrorCode::NotFound,
+                       u"Job %1 does not exist."_s.arg(batch::shownName(jobId)));
     const auto view = jobLiveView(context, **job);
     if (!view)
         return tl::unexpected(view.error());

@@ -2,6 +2,7 @@
 
 #include "backend/batch/limits.h"
 #include "backend/batch/validation.h"
+#include "backend/batch/wording.h"
 
 #include <nlohmann/json.hpp>
 
@@ -13,7 +14,8 @@ namespace {
 
 tl::unexpected<Error> notFound(const QString &arn)
 {
-    return failure(ErrorCode::NotFound, u"resourceArn: %1 does not exist"_s.arg(arn.left(300)));
+    return failure(ErrorCode::NotFound,
+                   u"resourceArn: %1 does not exist"_s.arg(batch::shownName(arn)));
 }
 
 std::optional<ResourceKind> kindOf(const QString &kind)

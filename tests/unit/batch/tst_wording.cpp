@@ -39,6 +39,8 @@ void TestWording::shows()
 {
     QFETCH(QString, text);
     QTEST(shown(text), "expected");
+    QCOMPARE(shownName(text.left(80)), shown(text.left(80)).mid(1).chopped(1));
+    QCOMPARE(shownName(QString(301, u'x')), QString(QString(300, u'x') + u'\u2026'));
 }
 
 void TestWording::alternativesInWords()
