@@ -48,7 +48,9 @@ constexpr FidelityRow containerFidelity[] = {
     {"container.logConfiguration.options", Faithful,
      "awslogs-group and awslogs-stream-prefix name group and stream, awslogs-datetime-format and "
      "awslogs-multiline-pattern join lines into events as Docker's driver does; groups need not be "
-     "created first. Options of other drivers are passed on."},
+     "created first. Options of other drivers are passed on, json-file's with at most ten files of "
+     "128 MiB (two when it does not say) and buffers of at most 16 MiB; sockets and files of this "
+     "machine need its policy to allow them."},
     {"container.logConfiguration.secretOptions[].*", Approximated,
      "Looked up in the local store and passed on to drivers other than awslogs and awsfirelens."},
     {"container.firelensConfiguration.*", NoEffect,
@@ -62,17 +64,26 @@ constexpr FidelityRow containerFidelity[] = {
     {"task.volumes[].name", Faithful, "What mount points refer to."},
     {"task.volumes[].host.*", Approximated,
      "A directory of this machine, made when it is missing, where its policy allows it; without "
-     "sourcePath a volume that lives as long as the attempt."},
+     "sourcePath a volume that lives as long as the attempt. A container does not start when links "
+     "lead elsewhere than at the registration."},
     {"task.volumes[].efsVolumeConfiguration.fileSystemId", Approximated,
      "A local directory that stays, one for each file system."},
     {"task.volumes[].efsVolumeConfiguration.rootDirectory", Approximated,
-     "A directory below that of the file system, made when it is missing."},
+     "A directory below that of the file system, made when it is missing. A container does not "
+     "start when a link lies on the way. That is looked at right before its start: a container "
+     "that runs then, has a directory above and changes it within these milliseconds can lead it "
+     "out of the file system, so give such volumes only to programs that you trust with your "
+     "files."},
     {"task.volumes[].efsVolumeConfiguration.*", NoEffect,
      "The directory is local: there is nothing to encrypt or to authorize."},
     {"task.volumes[].s3filesVolumeConfiguration.fileSystemArn", Approximated,
      "A local directory that stays, one for each file system."},
     {"task.volumes[].s3filesVolumeConfiguration.rootDirectory", Approximated,
-     "A directory below that of the file system, made when it is missing."},
+     "A directory below that of the file system, made when it is missing. A container does not "
+     "start when a link lies on the way. That is looked at right before its start: a container "
+     "that runs then, has a directory above and changes it within these milliseconds can lead it "
+     "out of the file system, so give such volumes only to programs that you trust with your "
+     "files."},
     {"task.volumes[].s3filesVolumeConfiguration.*", NoEffect,
      "The directory is local: there is nothing to encrypt or to authorize."},
     {"task.executionRoleArn", NoEffect, "There is no IAM here; images and secrets need no role."},

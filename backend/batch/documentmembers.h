@@ -123,6 +123,7 @@ void describe(Is<JobDefinition> auto &value, auto &members)
     members.describeOnly("jobDefinitionArn", value.jobDefinitionArn);
     members.describeOnly("revision", value.revision);
     members.describeOnly("status", value.status);
+    members.describeOnly(hostPathsMember, value.hostPaths);
     members.required("type", value.type);
     members.optional("platformCapabilities", value.platformCapabilities);
     members.optional("parameters", value.parameters);

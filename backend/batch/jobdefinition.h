@@ -29,6 +29,8 @@ struct JobTimeout {
     friend bool operator==(const JobTimeout &, const JobTimeout &) = default;
 };
 
+inline constexpr auto hostPathsMember = "batchyardHostPaths";
+
 struct JobDefinition {
     QString jobDefinitionName;
     QString type; // container, multinode
@@ -46,6 +48,10 @@ struct JobDefinition {
     QString jobDefinitionArn;
     int revision = 0;
     QString status; // ACTIVE, INACTIVE
+
+    // The local executor's own, in what it stores: where each host directory led when the
+    // definition was registered, links followed. Neither sent nor described.
+    QMap<QString, QString> hostPaths;
 
     UnknownMembers unknown;
 

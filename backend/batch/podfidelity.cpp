@@ -17,7 +17,8 @@ constexpr FidelityRow podFidelity[] = {
      "password."},
     {"pod.volumes[].name", Faithful, "What volume mounts refer to."},
     {"pod.volumes[].hostPath.*", Approximated,
-     "A path of this machine, made when it is missing, where its policy allows it."},
+     "A path of this machine, made when it is missing, where its policy allows it. A container "
+     "does not start when links lead elsewhere than at the registration."},
     {"pod.volumes[].emptyDir.medium", Faithful,
      "Memory is a tmpfs that the pod's containers share, else a volume on disk; both live as long "
      "as the attempt."},
@@ -55,7 +56,9 @@ constexpr FidelityRow podFidelity[] = {
     {"podContainer.volumeMounts[].mountPath", Faithful, "Mounted as said."},
     {"podContainer.volumeMounts[].readOnly", Faithful, "Mounted as said."},
     {"podContainer.volumeMounts[].subPath", Approximated,
-     "For directories of this machine, file systems and claims; refused for an emptyDir."},
+     "For directories of this machine, file systems and claims; refused for an emptyDir. A "
+     "container does not start when links lead out of the volume; that is looked at right before "
+     "its start, so a container that writes to the volume at that moment can still lead it out."},
     {"podContainer.securityContext.runAsUser", Faithful, "Docker's user."},
     {"podContainer.securityContext.runAsGroup", Approximated,
      "Docker's group; without runAsUser the user is 0, where Kubernetes takes the image's."},

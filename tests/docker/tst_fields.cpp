@@ -33,6 +33,7 @@ private slots:
     void childAndNodeNames_data();
     void childAndNodeNames();
     void fileSystems();
+    void linksOfEarlierContainers();
     void devices();
     void namespaces_data();
     void namespaces();
@@ -170,6 +171,30 @@ void TestFields::fileSystems()
     QCOMPARE(m_bench->lines(id, 0), QStringList{text("kept")});
     QVERIFY(QFile::exists(s3Path + text("/made")));
     QVERIFY(QFile::exists(m_bench->paths().volumes() + text("/efs/fs-1/deep/er/x")));
+}
+
+// The engine follows links when it starts a container, which may be long after the attempt began.
+void TestFields::linksOfEarlierContainers()
+{
+    const auto directory = [](const char *name, const char *root) {
+        batch::Volume volume;
+        volume.name = text(name);
+        volume.efsVolumeConfiguration = batch::EfsVolumeConfiguration{text("fs-9"), text(root), {}};
+        return volume;
+    };
+    batch::EcsTaskProperties task = taskOf(
+        {TestContainer{text("a"), shell(text("rmdir /m/x && ln -s / /m/x && echo done")), false},
+         TestContainer{text("b"), shell(text("ls /m")), true, {onSuccess(text("a"))}}});
+    task.volumes = {directory("v1", "/"), directory("v2", "/x")};
+    task.containers[0].mountPoints = {{text("v1"), text("/m"), {}, {}}};
+    task.containers[1].mountPoints = {{text("v2"), text("/m"), {}, {}}};
+    const QString id = m_bench->run(task);
+    QCOMPARE(m_bench->lines(id, 0), QStringList{text("done")});
+    QCOMPARE(m_bench->lines(id, 1), QStringList());
+    QVERIFY(!m_bench->container(id, 1).startedAt);
+    const QString reason = m_bench->outcome(id).reason;
+    QVERIFY2(reason.startsWith(text("CannotStartContainerError: The path ")), qPrintable(reason));
+    QVERIFY2(reason.contains(text("/efs/fs-9/x")), qPrintable(reason));
 }
 
 // Which accesses the kernel lets through is the daemon's part.

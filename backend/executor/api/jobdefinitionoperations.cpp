@@ -1,6 +1,7 @@
 #include "backend/executor/api/jobdefinitionoperations.h"
 
 #include "backend/batch/limits.h"
+#include "backend/batch/wording.h"
 #include "backend/executor/api/localpolicy.h"
 
 #include <nlohmann/json.hpp>
@@ -36,18 +37,21 @@ Result<Json> JobDefinitionOperations::registerDefinition(const Json &request,
     auto definition = checkedValue(request, batch::readJobDefinition);
     if (!definition)
         return tl::unexpected(definition.error());
-    if (const auto ok = checkPolicy(*definition, allowed); !ok)
-        return tl::unexpected(ok.error());
+    const auto hostPaths = checkPolicy(*definition, allowed);
+    if (!hostPaths)
+        return tl::unexpected(hostPaths.error());
     if (definition->retryStrategy) {
         for (batch::EvaluateOnExit &rule : definition->retryStrategy->evaluateOnExit)
             rule.action = rule.action.toLower(); // as AWS describes it after registration
     }
+    Json document = batch::toJsonValue(*definition, batch::Form::Request);
+    for (auto each = hostPaths->cbegin(); each != hostPaths->cend(); ++each)
+        document[batch::hostPathsMember][each.key().toStdString()] = each.value().toStdString();
     const QString name = definition->jobDefinitionName;
-    const Result<int> revision = m_context.store.addJobDefinition(
-        {.name = name,
-         .status = u"ACTIVE"_s,
-         .document = batch::toJson(*definition, batch::JsonStyle::Compact),
-         .createdAt = m_context.now()});
+    const Result<int> revision = m_context.store.addJobDefinition({.name = name,
+                                                                   .status = u"ACTIVE"_s,
+                                                                   .document = dump(document),
+                                                                   .createdAt = m_context.now()});
     if (!revision)
         return tl::unexpected(revision.error());
     m_context.resourcesChanged();
@@ -57,18 +61,18 @@ Result<Json> JobDefinitionOperations::registerDefinition(const Json &request,
 }
 
 // The file is read each time: what the user allows counts at once.
-Result<void> JobDefinitionOperations::checkPolicy(const batch::JobDefinition &definition,
-                                                  const QByteArray &allowed) const
+Result<QMap<QString, QString>>
+JobDefinitionOperations::checkPolicy(const batch::JobDefinition &definition,
+                                     const QByteArray &allowed) const
 {
     const ApiSettings &settings = m_context.settings;
     QStringList guarded = settings.guardedPaths;
     guarded += m_context.control.engineStatus().endpoint;
     guarded.removeAll(QString());
-    const PolicyRefusal refusal
-        = refusalOf(LocalPolicy::fromFile(settings.policyFile).with(allowed),
-                    {settings.policyFile, guarded}, definition);
+    PolicyRefusal refusal = refusalOf(LocalPolicy::fromFile(settings.policyFile).with(allowed),
+                                      {settings.policyFile, guarded}, definition);
     if (refusal.faults.isEmpty())
-        return {};
+        return std::move(refusal.hostPaths);
     return failure(ErrorCode::AccessDenied, batch::toText(refusal.faults),
                    refusedMark % refusal.permissions.join(u", "_s));
 }
@@ -98,8 +102,9 @@ Result<Json> JobDefinitionOperations::describe(const Json &request)
     for (const QString &text : *texts) {
         const auto one = definitionNameOf(text);
         if (!one)
-            return failure(ErrorCode::InvalidInput,
-                           u"jobDefinitions: %1 is no name:revision or ARN."_s.arg(text));
+            return failure(
+                ErrorCode::InvalidInput,
+                u"jobDefinitions: %1 is no name:revision or ARN."_s.arg(batch::shownName(text)));
         wanted += *one;
     }
     const QString wantedName = nameOf(*name, u"job-definition");
@@ -112,8 +117,12 @@ Result<Json> JobDefinitionOperations::describe(const Json &request)
             && (wantedName.isEmpty() || record.name == wantedName)
             && (status->isEmpty() || record.status == *status);
     };
-    return m_table.page(*page, "jobDefinitions", isWanted,
-                        [this](const ResourceRecord &record) { return documentOf(record); });
+    return m_table.page(*page, "jobDefinitions", isWanted, [this](const ResourceRecord &record) {
+        auto document = documentOf(record);
+        if (document)
+            document->erase(batch::hostPathsMember);
+        return document;
+    });
 }
 
 Result<Json> JobDefinitionOperations::deregister(const Json &request)
@@ -125,12 +134,13 @@ Result<Json> JobDefinitionOperations::deregister(const Json &request)
     if (!name || name->revision == 0)
         return failure(ErrorCode::InvalidInput,
                        u"jobDefinition: %1 has no revision; name:revision or an ARN with a "
-                       "revision is allowed."_s.arg(*text));
+                       "revision is allowed."_s.arg(batch::shownName(*text)));
     const auto record = m_context.store.resource(definitionKind, name->name, name->revision);
     if (!record)
         return tl::unexpected(record.error());
     if (!*record)
-        return failure(ErrorCode::NotFound, u"JobDefinition %1 does not exist"_s.arg(*text));
+        return failure(ErrorCode::NotFound,
+                       u"JobDefinition %1 does not exist"_s.arg(batch::shownName(*text)));
     ResourceRecord inactive = **record;
     inactive.status = u"INACTIVE"_s;
     if (const auto ok = m_context.store.putResource(definitionKind, inactive); !ok)
@@ -144,7 +154,7 @@ Result<ResourceRecord> JobDefinitionOperations::findActive(const QString &jobDef
     const auto absent = [&] {
         return failure(ErrorCode::NotFound,
                        u"JobDefinition name %1 does not exist or is not in ACTIVE status"_s.arg(
-                           nameOf(jobDefinition, u"job-definition")));
+                           batch::shownName(nameOf(jobDefinition, u"job-definition"))));
     };
     const auto name = definitionNameOf(jobDefinition);
     if (!name)

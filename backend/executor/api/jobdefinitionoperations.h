@@ -26,8 +26,9 @@ public:
     [[nodiscard]] Result<Json> documentOf(const ResourceRecord &record) const;
 
 private:
-    [[nodiscard]] Result<void> checkPolicy(const batch::JobDefinition &definition,
-                                           const QByteArray &allowed) const;
+    // What it found for JobDefinition::hostPaths.
+    [[nodiscard]] Result<QMap<QString, QString>> checkPolicy(const batch::JobDefinition &definition,
+                                                             const QByteArray &allowed) const;
 
     OperationContext &m_context;
     ResourceTable m_table;

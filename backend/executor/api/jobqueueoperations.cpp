@@ -190,7 +190,7 @@ Result<Json> JobQueueOperations::environmentOf(const QString &name, const QStrin
     if (!record)
         return tl::unexpected(record.error());
     if (!*record || (*record)->status == u"DELETING"_s)
-        return failure(ErrorCode::NotFound, path % name % u" does not exist");
+        return failure(ErrorCode::NotFound, path % batch::shownName(name) % u" does not exist");
     return documentOf(**record);
 }
 

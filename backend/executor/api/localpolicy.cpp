@@ -1,10 +1,13 @@
 #include "backend/executor/api/localpolicy.h"
 
 #include "backend/batch/jsonvalues.h"
+#include "backend/batch/wording.h"
+#include "backend/resolvedpath.h"
 
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QUrl>
 
 #include <nlohmann/json.hpp>
 
@@ -93,9 +96,22 @@ QString faultOfFile(const QFileInfo &info)
     return {};
 }
 
-bool isBelow(const QString &path, const QString &directory)
+// What the engine's log drivers open on the host for this option; empty: nothing. What cannot be
+// told for sure is everything.
+QString hostPathOfLogOption(const QString &name, const QString &value)
 {
-    return directory == u"/"_s || path == directory || path.startsWith(directory % u'/');
+    static const QStringList files{u"splunk-capath"_s, u"syslog-tls-ca-cert"_s,
+                                   u"syslog-tls-cert"_s, u"syslog-tls-key"_s};
+    QString path;
+    if (files.contains(name))
+        path = value;
+    else if (name.endsWith(u"-address"_s)
+             && value.trimmed().startsWith(u"unix"_s, Qt::CaseInsensitive))
+        path = QUrl(value.trimmed()).path(QUrl::FullyDecoded);
+    else
+        return {};
+    const bool isPlain = QDir::isAbsolutePath(path) && !path.split(u'/').contains(u".."_s);
+    return isPlain ? path : u"/"_s;
 }
 
 // Collects the faults of one task. The legacy form has its only container's members beside the
@@ -152,6 +168,15 @@ private:
         if (!m_policy.devices && container.linuxParameters
             && !container.linuxParameters->devices.isEmpty())
             refuse(where % u"linuxParameters.devices", u"a device of the host"_s, u"devices"_s);
+        if (!container.logConfiguration)
+            return;
+        const auto &options = container.logConfiguration->options;
+        for (auto option = options.cbegin(); option != options.cend(); ++option) {
+            if (const QString path = hostPathOfLogOption(option.key(), option.value());
+                !path.isEmpty())
+                checkPath(resolvedPath(path),
+                          batch::memberPath(where % u"logConfiguration.options"_s, option.key()));
+        }
     }
 
     void checkVolume(const batch::Volume &volume, const QString &where)
@@ -159,17 +184,22 @@ private:
         if (!volume.host || volume.host->sourcePath.isEmpty())
             return;
         const QString path = resolvedPath(volume.host->sourcePath);
+        m_refusal.hostPaths.insert(QDir::cleanPath(volume.host->sourcePath), path);
+        checkPath(path, where);
+    }
+
+    void checkPath(const QString &path, const QString &where)
+    {
         const auto leadsTo = [&](const QString &guarded) {
-            return isBelow(resolvedPath(guarded), path) || isBelow(path, resolvedPath(guarded));
+            return isWithin(resolvedPath(guarded), path) || isWithin(path, resolvedPath(guarded));
         };
-        const auto isWithin
-            = [&](const QString &directory) { return isBelow(path, resolvedPath(directory)); };
+        const auto holds
+            = [&](const QString &directory) { return isWithin(path, resolvedPath(directory)); };
         if (!m_policy.engineSocket
             && std::any_of(m_surroundings.guarded.cbegin(), m_surroundings.guarded.cend(), leadsTo))
             refuse(where, u"the engine's socket or the executor's own files (%1)"_s.arg(path),
                    u"engineSocket"_s);
-        if (std::none_of(m_policy.hostDirectories.cbegin(), m_policy.hostDirectories.cend(),
-                         isWithin))
+        if (std::none_of(m_policy.hostDirectories.cbegin(), m_policy.hostDirectories.cend(), holds))
             refuse(where, u"the host's directory %1"_s.arg(path),
                    u"hostDirectories to [\"%1\"]"_s.arg(path));
     }
@@ -227,6 +257,7 @@ PolicyRefusal refusalOf(const LocalPolicy &policy, const PolicySurroundings &sur
             = TaskCheck(policy, surroundings, prefix % name, isLegacy).run(*task);
         refusal.faults += found.faults;
         refusal.permissions += found.permissions;
+        refusal.hostPaths.insert(found.hostPaths);
     };
     if (definition.nodeProperties) {
         const auto &ranges = definition.nodeProperties->nodeRangeProperties;
@@ -237,22 +268,6 @@ PolicyRefusal refusalOf(const LocalPolicy &policy, const PolicySurroundings &sur
     }
     refusal.permissions.removeDuplicates();
     return refusal;
-}
-
-QString resolvedPath(const QString &path)
-{
-    QString existing = QDir::cleanPath(path);
-    QString rest;
-    for (;;) {
-        const QString canonical = QFileInfo(existing).canonicalFilePath();
-        if (!canonical.isEmpty())
-            return rest.isEmpty() ? canonical : QDir::cleanPath(canonical % u'/' % rest);
-        const qsizetype slash = existing.lastIndexOf(u'/');
-        if (slash < 0)
-            return QDir::cleanPath(path);
-        rest = existing.mid(slash + 1) % (rest.isEmpty() ? QString() : u'/' % rest);
-        existing = slash == 0 ? u"/"_s : existing.left(slash);
-    }
 }
 
 } // namespace batchyard::executor::api

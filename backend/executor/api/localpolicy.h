@@ -40,13 +40,11 @@ inline constexpr QLatin1StringView refusedMark{"Refused "};
 struct PolicyRefusal {
     batch::Faults faults; // one for each thing that is not allowed, with how to allow it
     QStringList permissions; // the names (batch/permission.h) that would allow all of it
+    QMap<QString, QString> hostPaths; // what was measured: see JobDefinition::hostPaths
 };
 
 [[nodiscard]] PolicyRefusal refusalOf(const LocalPolicy &policy,
                                       const PolicySurroundings &surroundings,
                                       const batch::JobDefinition &definition);
-
-// The path with its symbolic links resolved as far as it exists, and without dots.
-[[nodiscard]] QString resolvedPath(const QString &path);
 
 } // namespace batchyard::executor::api

@@ -38,6 +38,7 @@ JobPlan planOf(const batch::SubmitJobRequest &request, const batch::JobDefinitio
     JobPlan plan;
     plan.definitionName = definition.jobDefinitionName;
     plan.fargate = definition.isFargate();
+    plan.hostPaths = definition.hostPaths;
     plan.overridesTooLong = batch::areOverridesTooLong(request, definition);
     plan.retryStrategy = request.retryStrategy ? request.retryStrategy : definition.retryStrategy;
     const std::optional<batch::JobTimeout> &timeout

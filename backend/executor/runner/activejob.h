@@ -27,6 +27,7 @@ struct JobPlan {
     std::optional<batch::RetryStrategy> retryStrategy;
     std::optional<int> timeoutSeconds;
     QList<core::ConsumableNeed> consumables; // of the whole job
+    QMap<QString, QString> hostPaths; // JobDefinition's
     QList<Task> tasks; // one, or one for each node
     int mainNode = 0;
     bool overridesTooLong = false; // so that it fails when it would start

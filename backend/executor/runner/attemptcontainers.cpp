@@ -259,6 +259,12 @@ void AttemptRunner::startWhenReady(Member &member)
 
 void AttemptRunner::start(Member &member, const StartGate::Pass &pass)
 {
+    const auto &points = m_plan.task.containers.at(member.index()).mountPoints;
+    if (const auto checked = m_plan.context.volumes.check(points); !checked) {
+        apply(
+            failureFact(ContainerFact::Kind::StartFailed, member.index(), checked.error().message));
+        return;
+    }
     member.record.intent = ContainerStatus::Running;
     if (!save()) {
         hold();

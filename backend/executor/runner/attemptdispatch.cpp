@@ -52,7 +52,8 @@ Result<AttemptRunner *> JobDispatcher::Private::addRunner(const ActiveJob &job,
                           static_cast<int>(job.plan->tasks.size()),
                           isMain || group == groups.end() ? QString() : group->second.mainAddress};
     }
-    auto volumes = TaskVolumes::plan(plan.task, plan.context.key, paths.volumes());
+    auto volumes
+        = TaskVolumes::plan(plan.task, plan.context.key, paths.volumes(), job.plan->hostPaths);
     if (!volumes)
         return tl::unexpected(volumes.error());
     plan.context.volumes = *std::move(volumes);

@@ -1,6 +1,7 @@
 #include "backend/executor/runner/containerspec.h"
 
 #include "backend/batch/pod.h"
+#include "backend/executor/runner/logoptions.h"
 
 #include <QCryptographicHash>
 #include <QDataStream>
@@ -187,12 +188,15 @@ Result<ContainerSpec> withMounts(ContainerSpec spec, const SpecContext &context,
 }
 
 // The `local` driver keeps bytes as they are; json-file replaces what is not UTF-8, so that counts
-// of bytes would not hold. A driver that is not ours gets its options as they are written.
-ContainerSpec withLogging(ContainerSpec spec, const batch::ContainerBase &container)
+// of bytes would not hold.
+Result<ContainerSpec> withLogging(ContainerSpec spec, const batch::ContainerBase &container)
 {
     if (const QString driver = foreignLogDriver(container); !driver.isEmpty()) {
+        auto options = limitedLogOptions(driver, container.logConfiguration->options);
+        if (!options)
+            return tl::unexpected(options.error());
         spec.logDriver = driver;
-        spec.logOptions = container.logConfiguration->options;
+        spec.logOptions = *std::move(options);
         return spec;
     }
     spec.logDriver = QStringLiteral("local");
@@ -295,10 +299,13 @@ Result<ContainerSpec> memberSpec(const SpecContext &context, const batch::EcsTas
                          container.pod ? container.pod->cpuLimit : std::nullopt);
     if (container.linuxParameters)
         spec = withLinuxParameters(std::move(spec), *container.linuxParameters);
-    auto mounted = withMounts(withLogging(std::move(spec), container), context, container);
-    if (!mounted)
-        return mounted;
-    return withLabels(*std::move(mounted), context.key, container.name);
+    return withLogging(std::move(spec), container)
+        .and_then([&](ContainerSpec logging) {
+            return withMounts(std::move(logging), context, container);
+        })
+        .map([&](ContainerSpec mounted) {
+            return withLabels(std::move(mounted), context.key, container.name);
+        });
 }
 
 QString specHash(const ContainerSpec &spec)

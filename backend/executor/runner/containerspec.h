@@ -38,10 +38,6 @@ struct SpecContext {
     [[nodiscard]] NetworkPlace place() const { return {network, node ? node->jobId : QString()}; }
 };
 
-// So much of a container's output the daemon keeps in each of two files, as a copy from which a
-// crashed executor goes on: twice what a log file holds (RunnerSettings::logLimit).
-inline constexpr qint64 engineLogFileBytes = 128LL * 1024 * 1024;
-
 // "linux/arm64" of ARM64; empty where the definition leaves it open.
 [[nodiscard]] QString dockerPlatform(const batch::EcsTaskProperties &task);
 

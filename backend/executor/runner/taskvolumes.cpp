@@ -1,12 +1,19 @@
 #include "backend/executor/runner/taskvolumes.h"
 
+#include "backend/resolvedpath.h"
+
 #include <QDir>
 #include <QFileInfo>
 #include <QLoggingCategory>
 #include <QSet>
 #include <QStandardPaths>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <utility>
 
 namespace batchyard::executor {
 
@@ -94,26 +101,32 @@ class Planner
 {
 public:
     Planner(const batch::EcsTaskProperties &task, const AttemptKey &key,
-            const QString &volumesDirectory)
+            const QString &volumesDirectory, const QMap<QString, QString> &hostPaths)
         : m_task(task)
         , m_key(key)
         , m_directory(volumesDirectory)
+        , m_hostPaths(hostPaths)
     {
     }
 
     Result<docker::Mount> mount(const batch::Volume &volume, qsizetype index)
     {
         if (volume.pod)
-            return podMount(*volume.pod, index);
+            return podMount(volume, *volume.pod, index);
         if (const auto &efs = volume.efsVolumeConfiguration)
-            return kept(fileSystem(efs->fileSystemId, efs->rootDirectory,
+            return kept(volume,
+                        fileSystem(efs->fileSystemId, efs->rootDirectory,
                                    m_directory + QStringLiteral("/efs")));
         if (const auto &s3 = volume.s3filesVolumeConfiguration)
-            return kept(fileSystem(s3->fileSystemArn.section(u'/', -1), s3->rootDirectory,
+            return kept(volume,
+                        fileSystem(s3->fileSystemArn.section(u'/', -1), s3->rootDirectory,
                                    m_directory + QStringLiteral("/s3files")));
         if (volume.host && !volume.host->sourcePath.isEmpty()) {
-            m_volumes.hostDirectories.append(volume.host->sourcePath);
-            return bind(volume.host->sourcePath);
+            const QString &path = volume.host->sourcePath;
+            const QString clean = QDir::cleanPath(path);
+            m_volumes.hostDirectories.append(volume.name);
+            m_volumes.places.insert(volume.name, m_hostPaths.value(clean, clean));
+            return bind(path);
         }
         return dockerVolume({m_key.volumeName(index)});
     }
@@ -121,7 +134,8 @@ public:
     [[nodiscard]] TaskVolumes &volumes() { return m_volumes; }
 
 private:
-    Result<docker::Mount> podMount(const PodVolume &volume, qsizetype index)
+    Result<docker::Mount> podMount(const batch::Volume &given, const PodVolume &volume,
+                                   qsizetype index)
     {
         switch (volume.kind) {
         case PodVolume::Kind::Memory:
@@ -141,7 +155,8 @@ private:
                                QStringLiteral("The namespace \"%1\" cannot be a directory's name.")
                                    .arg(space.left(80)));
             auto mount
-                = kept(fileSystem(volume.name, {},
+                = kept(given,
+                       fileSystem(volume.name, {},
                                   m_directory + QStringLiteral("/claims/")
                                       + (space.isEmpty() ? QStringLiteral("default") : space)));
             if (mount)
@@ -152,11 +167,15 @@ private:
         Q_UNREACHABLE();
     }
 
-    Result<docker::Mount> kept(const Result<TaskVolumes::Kept> &directory)
+    Result<docker::Mount> kept(const batch::Volume &volume,
+                               const Result<TaskVolumes::Kept> &directory)
     {
         if (!directory)
             return tl::unexpected(directory.error());
         m_volumes.fileSystems.append(*directory);
+        m_volumes.places.insert(volume.name,
+                                resolvedPath(directory->base)
+                                    + directory->path.mid(directory->base.size()));
         return bind(directory->path);
     }
 
@@ -179,6 +198,7 @@ private:
     const batch::EcsTaskProperties &m_task;
     const AttemptKey &m_key;
     QString m_directory;
+    const QMap<QString, QString> &m_hostPaths;
     TaskVolumes m_volumes;
 };
 
@@ -191,32 +211,81 @@ Result<void> makeDirectory(const QString &path)
                        .arg(path));
 }
 
-// Containers write to a file system, links too: none of them may lead a later job out of it.
+tl::unexpected<Error> leadsElsewhere(const QString &path, const QString &real, const QString &place)
+{
+    return failure(ErrorCode::AccessDenied,
+                   QStringLiteral("The path %1 of a volume leads to %2 and not to %3, by a link "
+                                  "that has been made or changed. If that of a host directory is "
+                                  "meant, register the job definition again.")
+                       .arg(path,
+                            real.isEmpty() ? QStringLiteral("nothing that can be looked at") : real,
+                            place));
+}
+
+class Descriptor
+{
+public:
+    explicit Descriptor(int fd)
+        : m_fd(fd)
+    {
+    }
+    Descriptor(Descriptor &&other) noexcept
+        : m_fd(std::exchange(other.m_fd, -1))
+    {
+    }
+    Descriptor &operator=(Descriptor &&other) noexcept
+    {
+        std::swap(m_fd, other.m_fd);
+        return *this;
+    }
+    Descriptor(const Descriptor &) = delete;
+    Descriptor &operator=(const Descriptor &) = delete;
+    ~Descriptor()
+    {
+        if (m_fd >= 0)
+            ::close(m_fd);
+    }
+    [[nodiscard]] int get() const { return m_fd; }
+
+private:
+    int m_fd;
+};
+
+// Containers run under ids of their own, and any of them may write to a file system. No other user
+// of the host reaches it: the state directory above is 0700. Step by step and without following a
+// link: containers write links, too, and none may lead a later job out of its file system.
 Result<void> makeKept(const TaskVolumes::Kept &directory)
 {
     if (!QFileInfo::exists(directory.base)) {
         if (const auto made = makeDirectory(directory.base); !made)
             return made;
-        // Containers run under ids of their own, and any of them may write to a file system. No
-        // other user of the host reaches it: the state directory above is 0700.
         QFile::setPermissions(directory.base, everybody);
     }
-    const QString base = QFileInfo(directory.base).canonicalFilePath();
-    QString path = base;
+    constexpr mode_t mode = 0777;
+    Descriptor parent(
+        ::open(QFile::encodeName(directory.base).constData(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    QString path = directory.base;
     const QStringList steps
         = directory.path.mid(directory.base.size()).split(u'/', Qt::SkipEmptyParts);
     for (const QString &step : steps) {
         path += u'/' + step;
-        if (QFileInfo(path).isSymLink())
+        const QByteArray name = QFile::encodeName(step);
+        const bool isNew = ::mkdirat(parent.get(), name.constData(), mode) == 0;
+        if (!isNew && errno != EEXIST)
+            return failure(ErrorCode::Io,
+                           QStringLiteral("The directory %1 of a volume cannot be made: %2.")
+                               .arg(path, qt_error_string()));
+        // O_PATH: others' directories need not be readable.
+        const int flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | (isNew ? O_RDONLY : O_PATH);
+        Descriptor child(::openat(parent.get(), name.constData(), flags));
+        if (child.get() < 0)
             return failure(ErrorCode::AccessDenied,
                            QStringLiteral("The root directory of a volume leads through %1, which "
-                                          "is a link.")
+                                          "is a link or no directory.")
                                .arg(path));
-        if (QFileInfo::exists(path))
-            continue;
-        if (const auto made = makeDirectory(path); !made)
-            return made;
-        QFile::setPermissions(path, everybody);
+        if (isNew)
+            ::fchmod(child.get(), mode); // whatever the umask says
+        parent = std::move(child);
     }
     return {};
 }
@@ -266,9 +335,10 @@ Result<void> writeSecretDirectory(const TaskVolumes::SecretDirectory &directory,
 } // namespace
 
 Result<TaskVolumes> TaskVolumes::plan(const batch::EcsTaskProperties &task, const AttemptKey &key,
-                                      const QString &volumesDirectory)
+                                      const QString &volumesDirectory,
+                                      const QMap<QString, QString> &hostPaths)
 {
-    Planner planner(task, key, volumesDirectory);
+    Planner planner(task, key, volumesDirectory, hostPaths);
     const QSet<QString> used = mountedVolumes(task);
     for (qsizetype i = 0; i < task.volumes.size(); ++i) {
         const batch::Volume &volume = task.volumes.at(i);
@@ -284,7 +354,10 @@ Result<TaskVolumes> TaskVolumes::plan(const batch::EcsTaskProperties &task, cons
 
 Result<void> TaskVolumes::makeDirectories() const
 {
-    for (const QString &path : hostDirectories) {
+    for (const QString &volume : hostDirectories) {
+        const QString path = mounts.value(volume).source;
+        if (const QString real = resolvedPath(path); real != places.value(volume))
+            return leadsElsewhere(path, real, places.value(volume));
         if (QFileInfo::exists(path)) // also a file or a socket: those can be mounted as well
             continue;
         if (const auto made = makeDirectory(path); !made)
@@ -313,6 +386,24 @@ void TaskVolumes::removeSecrets() const
         QFile::setPermissions(directory.path, ownerOnly); // else its files could not be removed
         QDir(directory.path).removeRecursively();
     }
+}
+
+Result<void> TaskVolumes::check(const QList<batch::MountPoint> &points) const
+{
+    for (const batch::MountPoint &point : points) {
+        const auto place = places.constFind(point.sourceVolume);
+        if (place == places.cend())
+            continue;
+        const auto mount = mountOf(point);
+        if (!mount)
+            return tl::unexpected(mount.error());
+        // Not resolvedPath(): a link in a directory that this process may not search would pass.
+        const QString real = QFileInfo(mount->source).canonicalFilePath();
+        const bool isRight = point.subPath.isEmpty() ? real == *place : isWithin(real, *place);
+        if (!isRight)
+            return leadsElsewhere(mount->source, real, *place);
+    }
+    return {};
 }
 
 Result<docker::Mount> TaskVolumes::mountOf(const batch::MountPoint &point) const

@@ -26,23 +26,32 @@ struct TaskVolumes {
     };
 
     QMap<QString, docker::Mount> mounts; // by the volume's name, without a target
+    // Where those lead that a container could turn elsewhere by a link: by the volume's name, with
+    // links followed.
+    QMap<QString, QString> places;
     QList<docker::VolumeSpec> scratch; // the Docker volumes among them, without labels
     QStringList memory; // those of them that are in memory: mounted by the pause container too
-    QStringList hostDirectories; // that must exist
+    QStringList hostDirectories; // the volumes that are such: they must exist
     QList<Kept> fileSystems; // that stand for EFS and S3 file systems and for claims
     QList<SecretDirectory> secrets;
 
-    // Only volumes that a container mounts are planned. Error: InvalidInput, a file system id or
-    // root directory that cannot be a path.
+    // Only volumes that a container mounts are planned. hostPaths: JobDefinition's. Error:
+    // InvalidInput, a file system id or root directory that cannot be a path.
     [[nodiscard]] static Result<TaskVolumes> plan(const batch::EcsTaskProperties &task,
                                                   const AttemptKey &key,
-                                                  const QString &volumesDirectory);
+                                                  const QString &volumesDirectory,
+                                                  const QMap<QString, QString> &hostPaths = {});
     // Makes the directories that are missing. Errors: Io; AccessDenied, a root directory that leads
-    // out of its file system.
+    // out of its file system, or a host directory that leads elsewhere than it did.
     [[nodiscard]] Result<void> makeDirectories() const;
     // Writes the secrets' files, and removes them again. Errors: those of the store; Io.
     [[nodiscard]] Result<void> writeSecrets(const SecretStore &store) const;
     void removeSecrets() const;
+
+    // Right before a container starts, since the engine follows links at that moment: whether its
+    // mount points lead where they should. Containers of any job may have made links in the
+    // meantime; one that runs right now can still be faster than the engine. Error: AccessDenied.
+    [[nodiscard]] Result<void> check(const QList<batch::MountPoint> &points) const;
 
     // The mount of a mount point. Errors: InvalidInput, the task has no such volume or the sub path
     // leads out of it; Unsupported, a sub path of a Docker volume.

@@ -19,6 +19,8 @@ private slots:
     void filtersDefinitions_data();
     void filtersDefinitions();
     void deregisters();
+    void namesInErrorsAreHarmless_data();
+    void namesInErrorsAreHarmless();
 
 private:
     std::unique_ptr<ApiFixture> m_api;
@@ -103,6 +105,42 @@ void TestJobDefinitionOperations::deregisters()
     VERIFY_RESULT(described);
     QCOMPARE(at(*described, "jobDefinitions/0/status"), u"INACTIVE"_s);
     QVERIFY(m_api->submit().isEmpty());
+}
+
+void TestJobDefinitionOperations::namesInErrorsAreHarmless_data()
+{
+    QTest::addColumn<QByteArray>("operation");
+    QTest::addColumn<QByteArray>("body"); // NAME stands for the name
+    const auto row = [](const char *operation, const QByteArray &body) {
+        const QByteArray name = operation + body.left(20);
+        QTest::newRow(name.constData()) << QByteArray(operation) << body;
+    };
+    const QByteArray dependent = R"({"jobName": "j", "jobQueue": "q", "jobDefinition": "maze",
+        "dependsOn": [{"jobId": "NAME"}]})";
+    row("SubmitJob", R"({"jobQueue": "NAME", "jobName": "j", "jobDefinition": "maze"})");
+    row("SubmitJob", R"({"jobDefinition": "NAME", "jobName": "j", "jobQueue": "q"})");
+    row("SubmitJob", dependent);
+    row("ListJobs", R"({"jobQueue": "NAME"})");
+    row("DescribeJobDefinitions", R"({"jobDefinitions": [":NAME"]})");
+    row("DeregisterJobDefinition", R"({"jobDefinition": "NAME"})");
+    row("DeregisterJobDefinition", R"({"jobDefinition": "NAME:1"})");
+    row("DeleteJobQueue", R"({"jobQueue": "NAME"})");
+    row("CreateJobQueue", R"({"jobQueueName": "x", "priority": 1,
+        "computeEnvironmentOrder": [{"order": 1, "computeEnvironment": "NAME"}]})");
+    row("ListTagsForResource", R"({"resourceArn": "NAME"})");
+}
+
+// However long a name is that does not exist, and whatever is in it.
+void TestJobDefinitionOperations::namesInErrorsAreHarmless()
+{
+    QFETCH(const QByteArray, operation);
+    QFETCH(QByteArray, body);
+    body.replace("NAME", QByteArray("\\u001b[2J\\u202e").append(5000, 'x'));
+    const auto reply = m_api->batch(operation, body);
+    QVERIFY(!reply);
+    QVERIFY2(reply.error().message.size() < 500, qPrintable(reply.error().message));
+    for (const QChar c : reply.error().message)
+        QVERIFY(c.category() != QChar::Other_Control && c.category() != QChar::Other_Format);
 }
 
 QTEST_GUILESS_MAIN(TestJobDefinitionOperations)

@@ -25,8 +25,11 @@ private slots:
     void refuses();
     void allows_data() { refuses_data(); }
     void allows();
+    void logAddresses_data();
+    void logAddresses();
     void directories_data();
     void directories();
+    void remembersWhereHostDirectoriesLead();
     void readsTheFile_data();
     void readsTheFile();
     void othersMayNotWriteIt();
@@ -117,6 +120,22 @@ void TestLocalPolicy::refuses_data()
         << ecs(R"("pidMode": "host", )", {}) << u"pidMode"_s << "hostNamespaces"_ba;
     QTest::newRow("IPC of the host")
         << ecs(R"("ipcMode": "host", )", {}) << u"ipcMode"_s << "hostNamespaces"_ba;
+    const auto logs = [&](const QByteArray &driver, const QByteArray &option) {
+        return ecs({},
+                   R"(, "logConfiguration": {"logDriver": ")" + driver + R"(", "options": {)"
+                       + option + "}}");
+    };
+    QTest::newRow("socket of a log driver")
+        << logs("syslog", R"("syslog-address": "unixgram:///dev/log")")
+        << u"containers[0].logConfiguration.options.syslog-address"_s << "hostDirectories"_ba;
+    QTest::newRow("socket in capital letters")
+        << logs("fluentd", R"("fluentd-address": "UNIX:///run/x.sock")")
+        << u"options.fluentd-address"_s << "hostDirectories"_ba;
+    QTest::newRow("file of a log driver") << logs("splunk", R"("splunk-capath": "/etc/shadow")")
+                                          << u"options.splunk-capath"_s << "hostDirectories"_ba;
+    QTest::newRow("file of a log driver, by dots")
+        << logs("syslog", R"("syslog-tls-key": "../etc/shadow")") << u"options.syslog-tls-key"_s
+        << "hostDirectories"_ba;
 }
 
 void TestLocalPolicy::refuses()
@@ -126,7 +145,7 @@ void TestLocalPolicy::refuses()
     QFETCH(const QByteArray, name);
     const auto parsed = batch::parseJobDefinition(definition);
     QVERIFY2(parsed.value, qPrintable(batch::toText(parsed.faults)));
-    const auto [faults, permissions] = refusalOf({}, {m_file, {}}, *parsed.value);
+    const auto [faults, permissions, hostPaths] = refusalOf({}, {m_file, {}}, *parsed.value);
     QCOMPARE(permissions, QStringList{QString::fromLatin1(name)});
     QVERIFY(batch::permissionOf(permissions.first()));
     QCOMPARE(faults.size(), 1);
@@ -146,6 +165,41 @@ void TestLocalPolicy::allows()
         = refusalOf(LocalPolicy().with("nothing, " + name), {}, *parsed.value);
     QVERIFY(refusal.faults.isEmpty());
     QVERIFY(refusal.permissions.isEmpty());
+}
+
+void TestLocalPolicy::logAddresses_data()
+{
+    QTest::addColumn<QString>("address"); // DIR stands for the test's directory
+    QTest::addColumn<QStringList>("refusedFor"); // with DIR/data in hostDirectories
+    const QStringList socket{u"engineSocket"_s, u"hostDirectories"_s};
+    QTest::newRow("over the network") << u"udp://localhost:514"_s << QStringList();
+    QTest::newRow("within") << u"unix://DIR/data/log"_s << QStringList();
+    QTest::newRow("beside") << u"unix://DIR/log"_s << QStringList{u"hostDirectories"_s};
+    QTest::newRow("the engine's socket") << u"unix://DIR/run/docker.sock"_s << socket;
+    QTest::newRow("by escapes") << u"unix://DIR/run/docker%2Esock"_s << socket;
+    QTest::newRow("by dots") << u"unix://DIR/data/../run/docker.sock"_s << socket;
+    QTest::newRow("by dots in escapes") << u"unix://DIR/data/%2e%2e/data/log"_s << socket;
+    QTest::newRow("by a link") << u"unix://DIR/data/link/docker.sock"_s << socket;
+    QTest::newRow("without a path") << u"unix:"_s << socket;
+}
+
+void TestLocalPolicy::logAddresses()
+{
+    QFETCH(QString, address);
+    QFETCH(const QStringList, refusedFor);
+    const QDir root(m_directory->path());
+    QVERIFY(root.mkpath(u"data"_s) && root.mkpath(u"run"_s));
+    QVERIFY(QFile::link(root.filePath(u"run"_s), root.filePath(u"data/link"_s)));
+    auto definition = withVolume({});
+    definition.ecsProperties->containers.resize(1);
+    definition.ecsProperties->containers[0].logConfiguration.emplace();
+    definition.ecsProperties->containers[0].logConfiguration->options
+        = {{u"syslog-address"_s, address.replace(u"DIR"_s, root.path())}};
+    LocalPolicy policy;
+    policy.hostDirectories = {root.filePath(u"data"_s)};
+    const auto refusal
+        = refusalOf(policy, {m_file, {root.filePath(u"run/docker.sock"_s)}}, definition);
+    QCOMPARE(refusal.permissions, refusedFor);
 }
 
 void TestLocalPolicy::directories_data()
@@ -186,7 +240,8 @@ void TestLocalPolicy::directories()
     const PolicySurroundings surroundings{
         m_file, {root.filePath(u"run/docker.sock"_s), root.filePath(u"state"_s)}};
     const auto definition = withVolume(path.replace(u"DIR"_s, root.path()));
-    const auto [faults, permissions] = refusalOf(policy, surroundings, definition);
+    const auto [faults, permissions, hostPaths] = refusalOf(policy, surroundings, definition);
+    QCOMPARE(hostPaths.size(), 1);
     QCOMPARE(faults.isEmpty(), refusedFor.isEmpty());
     if (faults.isEmpty())
         return;
@@ -197,6 +252,36 @@ void TestLocalPolicy::directories()
     const PolicyRefusal again
         = refusalOf(policy.with(permissions.join(u',').toLatin1()), surroundings, definition);
     QVERIFY(again.faults.isEmpty());
+}
+
+// For the jobs of the definition, so that a link that is changed later gives them nothing else.
+// What a client says itself does not count, and nobody is told.
+void TestLocalPolicy::remembersWhereHostDirectoriesLead()
+{
+    QVERIFY(QFile::link(u"/usr"_s, m_directory->filePath(u"link"_s)));
+    const QByteArray path = m_directory->filePath(u"link/lib"_s).toUtf8();
+    ApiFixture api;
+    QVERIFY(api.addResources());
+    QByteArray definition = mazeDefinition;
+    definition.replace(
+        R"("containers": [)",
+        QByteArray(R"("volumes": [{"name": "v", "host": {"sourcePath": "DIR"}}], "containers": [)")
+            .replace("DIR", path));
+    definition.replace(R"("type": "container",)",
+                       QByteArray(R"("type": "container", "batchyardHostPaths": {"DIR": "/"},)")
+                           .replace("DIR", path));
+    VERIFY_RESULT(api.request("POST", "/v1/registerjobdefinition",
+                              "X-Batchyard-Allow: hostDirectories\r\n", definition));
+    const auto job = api.store->job(api.submit("j"));
+    QVERIFY(job && *job);
+    const auto parsed = batch::parseJobDefinition((*job)->definition);
+    QVERIFY(parsed.value);
+    const QMap<QString, QString> expected{
+        {QString::fromUtf8(path), QFileInfo(u"/usr/lib"_s).canonicalFilePath()}};
+    QCOMPARE(parsed.value->hostPaths, expected);
+    const auto described = api.batch("DescribeJobDefinitions", "{}");
+    VERIFY_RESULT(described);
+    QVERIFY(!QByteArray::fromStdString(described->dump()).contains("batchyardHostPaths"));
 }
 
 void TestLocalPolicy::readsTheFile_data()

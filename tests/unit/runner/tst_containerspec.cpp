@@ -1,5 +1,6 @@
 // A job definition's container in Docker's terms, member by member.
 #include "backend/executor/runner/containerspec.h"
+#include "backend/executor/runner/logoptions.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -406,6 +407,58 @@ private slots:
         }
     }
 
+    void logOptions_data()
+    {
+        QTest::addColumn<QString>("driver");
+        QTest::addColumn<QString>("given"); // "name=value name=value"
+        QTest::addColumn<QString>("taken"); // the same; empty: refused
+        const auto row
+            = [](const char *name, const char *driver, const char *given, const char *taken) {
+                  QTest::newRow(name) << QString::fromLatin1(driver) << QString::fromLatin1(given)
+                                      << QString::fromLatin1(taken);
+              };
+        row("nothing of sizes", "json-file", "tag=x", "max-file=2 max-size=134217728 tag=x");
+        row("own sizes", "json-file", "max-file=3 max-size=10m", "max-file=3 max-size=10m");
+        row("size alone", "json-file", "max-size=1.5k", "max-file=2 max-size=1.5k");
+        row("just the most", "json-file", "max-size=128MiB", "max-file=2 max-size=128MiB");
+        row("too large", "json-file", "max-size=0.2t", "max-file=2 max-size=134217728");
+        row("too many", "json-file", "max-file=999999 max-size=1k", "max-file=10 max-size=1k");
+        row("no number of files", "json-file", "max-file=lots max-size=1k", "");
+        row("unlimited", "json-file", "max-size=-1", "");
+        row("other digits", "json-file", "max-size=1e9", "");
+        row("another driver", "syslog", "max-size=1t tag=x", "max-size=1t tag=x");
+        row("buffer", "fluentd", "max-buffer-size=4m mode=non-blocking",
+            "max-buffer-size=4m mode=non-blocking");
+        row("buffer that is too large", "fluentd", "max-buffer-size=64g mode=non-blocking",
+            "max-buffer-size=16777216 mode=non-blocking");
+        row("buffer of json-file", "json-file", "max-buffer-size=64G max-file=1 max-size=1k",
+            "max-buffer-size=16777216 max-file=1 max-size=1k");
+        row("buffer that is no size", "gelf", "max-buffer-size=much", "");
+    }
+    void logOptions()
+    {
+        QFETCH(QString, driver);
+        QFETCH(QString, given);
+        QFETCH(QString, taken);
+        batch::EcsTaskProperties changed = task();
+        changed.containers[0].logConfiguration = batch::LogConfiguration();
+        changed.containers[0].logConfiguration->logDriver = driver;
+        const QStringList parts = given.split(u' ');
+        for (const QString &part : parts)
+            changed.containers[0].logConfiguration->options.insert(part.section(u'=', 0, 0),
+                                                                   part.section(u'=', 1));
+        const auto spec = memberSpec(context(), changed, 0);
+        QCOMPARE(spec.has_value(), !taken.isEmpty());
+        if (!spec) {
+            QCOMPARE(spec.error().code, ErrorCode::InvalidInput);
+            return;
+        }
+        QStringList texts;
+        for (auto option = spec->logOptions.begin(); option != spec->logOptions.end(); ++option)
+            texts.append(option.key() + u'=' + option.value());
+        QCOMPARE(texts.join(u' '), taken);
+    }
+
     void refusesWhatThisMachineCannotGive()
     {
         batch::EcsTaskProperties changed = task();
@@ -501,7 +554,8 @@ private slots:
         QCOMPARE(scratchNames,
                  QStringList({QStringLiteral("by-0badcafe-job-id-a2-v1"),
                               QStringLiteral("by-0badcafe-job-id-a2-v2")}));
-        QCOMPARE(planned->hostDirectories, QStringList{QStringLiteral("/srv/x")});
+        QCOMPARE(planned->hostDirectories, QStringList{host.name});
+        QCOMPARE(planned->mounts.value(host.name).source, QStringLiteral("/srv/x"));
         QCOMPARE(planned->fileSystems.size(), 1);
         QCOMPARE(planned->fileSystems.first().path, QStringLiteral("/vol/efs/fs-1/a/b"));
         QCOMPARE(planned->mounts.size(), 4);

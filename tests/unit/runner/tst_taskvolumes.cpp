@@ -1,4 +1,5 @@
 // Where volumes lie, that no path leads out of them, and the files of a pod's secrets.
+#include "backend/executor/runner/activejob.h"
 #include "backend/executor/runner/taskvolumes.h"
 
 #include <QDir>
@@ -38,6 +39,14 @@ batch::Volume podVolume(PodVolume::Kind kind, const QString &name)
     volume.pod = PodVolume();
     volume.pod->kind = kind;
     volume.pod->name = name;
+    return volume;
+}
+
+batch::Volume hostVolume(const QString &path)
+{
+    batch::Volume volume;
+    volume.name = s("v");
+    volume.host = batch::Host{path, {}};
     return volume;
 }
 
@@ -81,6 +90,11 @@ private slots:
     void refused_data();
     void refused();
     void linksLeadNowhere();
+    void checksBeforeStarts_data();
+    void checksBeforeStarts();
+    void missingHostDirectories_data();
+    void missingHostDirectories();
+    void jobsKnowTheHostPaths();
     void memory();
     void subPaths_data();
     void subPaths();
@@ -165,6 +179,116 @@ void TestTaskVolumes::linksLeadNowhere()
     }
 }
 
+void TestTaskVolumes::checksBeforeStarts_data()
+{
+    QTest::addColumn<QString>("volume"); // its kind, and where: DIR/path for one of the host
+    QTest::addColumn<QString>("subPath");
+    QTest::addColumn<QString>("link"); // that is made in place of what is there, below DIR
+    QTest::addColumn<QString>("target");
+    QTest::addColumn<bool>("starts");
+    const auto row = [](const char *name, const char *volume, const char *subPath, const char *link,
+                        const char *target, bool starts) {
+        QTest::newRow(name) << s(volume) << s(subPath) << s(link) << s(target) << starts;
+    };
+    row("nothing has changed", "efs:/x/y", "", "efs/fs-1/other", "/", true);
+    row("root directory", "efs:/x", "", "efs/fs-1/x", "/", false);
+    row("within the file system", "efs:/x", "", "efs/fs-1/x", "y", false);
+    row("above the root directory", "efs:/x/y", "", "efs/fs-1/x", "/", false);
+    row("back to itself", "efs:/x/y", "", "efs/fs-1/x", "../fs-1/real", false);
+    row("whole file system", "efs:/", "", "efs/fs-1/x", "/", true);
+    row("sub path", "claim:", "evil", "claims/default/data/evil", "/", false);
+    row("within a sub path", "claim:", "evil/etc", "claims/default/data/evil", "/", false);
+    row("sub path that climbs", "claim:", "evil", "claims/default/data/evil", "../other", false);
+    row("sub path to nowhere", "claim:", "evil", "claims/default/data/evil", "none", false);
+    // As the kubelet has it: links may lead around within the volume.
+    row("sub path within the volume", "claim:", "now", "claims/default/data/now", "there", true);
+    row("host directory", "host:data/x", "", "data/x", "/", false);
+    row("above a host directory", "host:data/x/y", "", "data/x", "/", false);
+    row("of the host, beside", "host:data/x", "", "data/z", "/", true);
+    row("sub path of a host directory", "host:data", "evil", "data/evil", "/", false);
+    row("link as registered", "host:linked", "", "data/z", "/", true);
+    row("link that has changed", "host:linked", "", "linked", "/", false);
+}
+
+// What is a directory when the attempt is prepared and a link when a container is to start.
+void TestTaskVolumes::checksBeforeStarts()
+{
+    QFETCH(QString, volume);
+    QFETCH(QString, subPath);
+    QFETCH(QString, link);
+    QFETCH(QString, target);
+    QFETCH(bool, starts);
+    for (const char *each : {"data/x/y", "data/evil", "efs/fs-1/real/y", "efs/fs-1/y",
+                             "claims/default/data/evil/etc", "claims/default/data/there"})
+        QVERIFY(QDir().mkpath(path(each)));
+    QVERIFY(QFile::link(path("data"), path("linked")));
+    const QString where = volume.section(u':', 1);
+    const bool isHost = volume.startsWith(s("host"));
+    const QString onHost = m_directory->path() + u'/' + where;
+    batch::EcsTaskProperties task = taskWith(isHost ? hostVolume(onHost)
+                                                 : volume.startsWith(s("efs"))
+                                                 ? efs(s("fs-1"), where)
+                                                 : podVolume(PodVolume::Kind::Claim, s("data")));
+    task.containers[0].mountPoints[0].subPath = subPath;
+    const auto planned
+        = TaskVolumes::plan(task, key(), m_directory->path(), {{path("linked"), path("data")}});
+    QVERIFY(planned);
+    QVERIFY(planned->makeDirectories());
+    const QString replaced = m_directory->filePath(link);
+    if (subPath != s("now"))
+        QVERIFY(planned->check(task.containers[0].mountPoints));
+    if (!QFile::remove(replaced))
+        QDir(replaced).removeRecursively();
+    QVERIFY(QFile::link(target, replaced));
+    const auto checked = planned->check(task.containers[0].mountPoints);
+    QCOMPARE(checked.has_value(), starts);
+    if (starts)
+        return;
+    QCOMPARE(checked.error().code, ErrorCode::AccessDenied);
+    QVERIFY2(checked.error().message.contains(m_directory->filePath(isHost ? where : link)),
+             qPrintable(checked.error().message));
+    if (!isHost && subPath.isEmpty())
+        QCOMPARE(planned->makeDirectories().error().code, ErrorCode::AccessDenied);
+}
+
+void TestTaskVolumes::missingHostDirectories_data()
+{
+    QTest::addColumn<QString>("led"); // where data/x/new led at the registration; empty: to itself
+    QTest::addColumn<bool>("isMade");
+    QTest::newRow("no link then, a link now") << QString() << false;
+    QTest::newRow("the same link") << s("out/new") << true;
+}
+
+// Not made by way of a link that nobody has allowed.
+void TestTaskVolumes::missingHostDirectories()
+{
+    QFETCH(QString, led);
+    QFETCH(bool, isMade);
+    QVERIFY(QDir().mkpath(path("out")) && QDir().mkpath(path("data")));
+    QVERIFY(QFile::link(path("out"), path("data/x")));
+    QMap<QString, QString> hostPaths;
+    if (!led.isEmpty())
+        hostPaths.insert(path("data/x/new"), m_directory->filePath(led));
+    const auto planned = TaskVolumes::plan(taskWith(hostVolume(path("data/x/new"))), key(),
+                                           m_directory->path(), hostPaths);
+    QVERIFY(planned);
+    QCOMPARE(planned->makeDirectories().has_value(), isMade);
+    QCOMPARE(QFileInfo::exists(path("out/new")), isMade);
+}
+
+void TestTaskVolumes::jobsKnowTheHostPaths()
+{
+    JobRecord record;
+    record.request = R"({"jobName": "j", "jobQueue": "q", "jobDefinition": "d"})";
+    record.definition = R"({"jobDefinitionName": "d", "type": "container",
+        "batchyardHostPaths": {"/var/run/x": "/run/x"},
+        "ecsProperties": {"taskProperties": [{"containers": [{"image": "i"}]}]}})";
+    const auto documents = JobPlans().read(record);
+    QVERIFY(documents);
+    const QMap<QString, QString> expected{{s("/var/run/x"), s("/run/x")}};
+    QCOMPARE(documents->plan->hostPaths, expected);
+}
+
 void TestTaskVolumes::memory()
 {
     batch::Volume volume = podVolume(PodVolume::Kind::Memory, {});
@@ -191,10 +315,7 @@ void TestTaskVolumes::subPaths()
 {
     QFETCH(QString, subPath);
     QFETCH(QString, source);
-    batch::Volume volume;
-    volume.name = s("v");
-    volume.host = batch::Host{s("/srv"), {}};
-    batch::EcsTaskProperties task = taskWith(volume);
+    batch::EcsTaskProperties task = taskWith(hostVolume(s("/srv")));
     task.containers[0].mountPoints[0].subPath = subPath;
     const auto planned = TaskVolumes::plan(task, key(), m_directory->path());
     QVERIFY(planned);
