@@ -19,13 +19,8 @@ using namespace std::chrono_literals;
 // Readers hardly notice the one, and a flood is written in pieces of the other.
 constexpr auto batchTime = 20ms;
 constexpr qsizetype batchBytes = 64 * 1024;
-// What is kept of the end of an output that is too long.
-constexpr qsizetype tailLimit = 1024 * 1024;
 // While the log disk is full.
 constexpr auto longestRetry = 30s;
-// The engine takes the time of a line about when it hands it on. Printing so much that its oldest
-// file goes takes longer.
-constexpr auto beginTolerance = 2s;
 constexpr QLatin1StringView notePrefix{"[batchyard] "};
 constexpr QLatin1StringView dropNote{" bytes dropped: the log is limited to "};
 // A stream ends right after its container unless something is wrong.
@@ -178,42 +173,6 @@ void LogCapture::receive(int stream, Message message)
         QMetaObject::invokeMethod(&m_drainTimer, qOverload<>(&QTimer::start), Qt::QueuedConnection);
     if (before < batchBytes && m_inbox.bytes >= batchBytes)
         QMetaObject::invokeMethod(this, &LogCapture::drain, Qt::QueuedConnection);
-}
-
-// What a piece takes in the file.
-qsizetype LogCapture::Piece::fileBytes() const
-{
-    return bytes.size() + logs::headBytes * bytes.count('\n');
-}
-
-// The daemon throws away the oldest when its files are full, and byte counts say nothing then.
-void LogCapture::Inbox::compareBegin(Timestamp time)
-{
-    const auto file = std::exchange(written, {});
-    if (!file || time <= file->first + beginTolerance)
-        return;
-    known = 0;
-    knownUntil = file->second;
-    isCut = true;
-    hasGap = time > file->second;
-}
-
-bool LogCapture::Inbox::isKnown(Timestamp time)
-{
-    if (knownUntil && time > *knownUntil)
-        knownUntil.reset();
-    return knownUntil.has_value();
-}
-
-void LogCapture::Inbox::drop(Piece piece)
-{
-    tailBytes += piece.fileBytes();
-    tail.push_back(std::move(piece));
-    while (tail.size() > 1 && tailBytes - tail.front().fileBytes() >= tailLimit) {
-        dropped += tail.front().bytes.size();
-        tailBytes -= tail.front().fileBytes();
-        tail.pop_front();
-    }
 }
 
 // For what is still to come of this stream.
@@ -389,7 +348,8 @@ bool LogCapture::hasTail() const
 {
     if (m_writer->fileBytes() < m_limit)
         return false;
-    const auto end = logs::readBackward(m_path, -1, std::numeric_limits<int>::max(), 2 * tailLimit);
+    const auto end
+        = logs::readBackward(m_path, -1, std::numeric_limits<int>::max(), 2 * logTailLimit);
     return end && std::ranges::any_of(end->lines, [](const logs::RawLine &line) {
                return line.stream == logs::Stream::Stderr && line.text.startsWith(notePrefix)
                    && line.text.contains(dropNote);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "backend/docker/engine.h"
+#include "backend/executor/runner/loginbox.h"
 #include "backend/executor/runner/runnersettings.h"
 #include "backend/logs/logwriter.h"
 
@@ -15,8 +16,6 @@
 #include <QTimer>
 
 #include <array>
-#include <deque>
-#include <mutex>
 #include <optional>
 
 namespace batchyard::executor {
@@ -62,33 +61,7 @@ signals:
 
 private:
     enum class Phase { Idle, Attaching, Live, Replaying, Ended, Complete };
-    struct Piece {
-        logs::Stream stream;
-        QByteArray bytes;
-        Timestamp time;
-
-        [[nodiscard]] qsizetype fileBytes() const;
-    };
-    // Filled on the engine's thread, emptied on this one.
-    struct Inbox {
-        std::mutex mutex;
-        QList<Piece> pieces;
-        qsizetype bytes = 0;
-        qint64 known = 0; // bytes of a replay that are in the file already
-        qint64 room = 0; // for further ones; the rest goes through the tail
-        std::deque<Piece> tail; // the last output beyond the limit
-        qsizetype tailBytes = 0;
-        qint64 dropped = 0; // that the tail has lost again
-        // Of what the file has, until the first piece of a replay has come.
-        std::optional<std::pair<Timestamp, Timestamp>> written;
-        std::optional<Timestamp> knownUntil; // in place of `known`
-        bool isCut = false; // the replay does not begin where the file does
-        bool hasGap = false; // nor before the file ends
-
-        void compareBegin(Timestamp time);
-        [[nodiscard]] bool isKnown(Timestamp time);
-        void drop(Piece piece);
-    };
+    using Piece = LogInbox::Piece;
     using Message = std::variant<docker::OutputStarted, docker::OutputChunk, Result<void>>;
 
     [[nodiscard]] docker::OutputStream::Sink makeSink();
@@ -135,7 +108,7 @@ private:
     QTimer m_retryTimer;
     QTimer m_endTimer; // the container has stopped: its stream has to end
     std::unique_ptr<logs::LogWriter> m_writer;
-    Inbox m_inbox;
+    LogInbox m_inbox;
     std::unique_ptr<docker::OutputStream> m_stream; // last: ends before what its sink uses
 };
 
