@@ -181,7 +181,7 @@ void TestJobs::terminateInEachState()
         m_bench->setHostVcpus(0);
     const QString id = m_bench->submit(taskOf({container("main", serve)}), wishes);
     QTRY_COMPARE_WITH_TIMEOUT(m_bench->status(id), toString(status), jobLimitMs);
-    m_bench->dispatcher().terminateJob(id, text("enough"));
+    QVERIFY(m_bench->dispatcher().terminateJob(id, text("enough")));
     QTRY_VERIFY_WITH_TIMEOUT(m_bench->isEnded(id), jobLimitMs);
     QCOMPARE(m_bench->status(id), text("FAILED"));
     QCOMPARE(m_bench->job(id).statusReason, text("enough"));
@@ -194,7 +194,7 @@ void TestJobs::cancelLeavesARunningJobAlone()
 {
     const QString id = m_bench->submit(taskOf({container("main", "sleep 1")}));
     QTRY_COMPARE_WITH_TIMEOUT(m_bench->status(id), text("RUNNING"), jobLimitMs);
-    m_bench->dispatcher().cancelJob(id, text("no"));
+    QVERIFY(m_bench->dispatcher().cancelJob(id, text("no")));
     QTRY_COMPARE_WITH_TIMEOUT(m_bench->status(id), text("SUCCEEDED"), jobLimitMs);
 }
 
