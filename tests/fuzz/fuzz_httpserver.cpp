@@ -3,6 +3,8 @@
 #include "backend/executor/api/httpserver.h"
 #include "tests/fuzz/fuzzing.h"
 
+#include <cerrno>
+
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -59,9 +61,12 @@ int connected(quint16 port)
 void sendAll(int socket, const QByteArray &bytes)
 {
     qsizetype sent = 0;
+    // The fuzzer's alarm, every few minutes, ends a call that waits.
     while (sent < bytes.size()) {
         const ssize_t count = ::send(socket, bytes.constData() + sent,
                                      static_cast<size_t>(bytes.size() - sent), MSG_NOSIGNAL);
+        if (count < 0 && errno == EINTR)
+            continue;
         if (count <= 0)
             break; // refused before all was sent
         sent += count;
@@ -73,9 +78,14 @@ QByteArray received(int socket, const QByteArray &end = {})
 {
     QByteArray reply;
     char buffer[4096];
-    for (ssize_t count = 0; (end.isEmpty() || !reply.endsWith(end))
-         && (count = ::recv(socket, buffer, sizeof buffer, 0)) > 0;)
+    while (end.isEmpty() || !reply.endsWith(end)) {
+        const ssize_t count = ::recv(socket, buffer, sizeof buffer, 0);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            break;
         reply.append(buffer, count);
+    }
     return reply;
 }
 
